@@ -1,0 +1,3 @@
+//! Software social security card.
+
+pub mod virtual_card;
