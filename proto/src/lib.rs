@@ -1,1 +1,36 @@
-//! skeleton
+//! The contract between cardd and its clients.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`v1`] | messages, clients and servers generated from `proto/cardd/v1/*.proto` |
+//! | [`detail`] | [`v1::CardError`] in and out of a gRPC status |
+//! | [`reason`] | which gRPC code, and so which next action, belongs to each [`v1::Reason`] |
+//! | [`text`] | the message catalogue: what a person reads for each reason, Chinese and English |
+//! | [`secret`] | bytes that are wiped when dropped and never printed |
+//! | [`entry`] | what a holder typed, as a fixed-size message, and its HPKE seal |
+//!
+//! It is the only code shared by both ends.
+
+pub mod detail;
+pub mod entry;
+pub mod reason;
+pub mod secret;
+pub mod text;
+
+/// Version 1 of the contract, generated.
+#[expect(
+    missing_docs,
+    reason = "generated; the .proto files carry the documentation"
+)]
+pub mod v1 {
+    tonic::include_proto!("cardd.v1");
+}
+
+/// The standard envelope of error details, generated.
+#[expect(unreachable_pub, reason = "generated")]
+pub(crate) mod rpc_status {
+    tonic::include_proto!("google.rpc");
+}
+
+/// Encoded `FileDescriptorSet` of the contract, for gRPC server reflection.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

@@ -1,0 +1,24 @@
+//! Compiles the contract with a protobuf compiler in Rust: no `protoc` on the build machine.
+
+use std::{env, error::Error, fs, path::PathBuf};
+
+use prost::Message as _;
+
+const FILES: [&str; 7] = [
+    "google/rpc/status.proto",
+    "cardd/v1/error.proto",
+    "cardd/v1/terminal.proto",
+    "cardd/v1/readers.proto",
+    "cardd/v1/card.proto",
+    "cardd/v1/pin.proto",
+    "cardd/v1/ledger.proto",
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=proto");
+    let descriptors = protox::compile(FILES, ["proto"])?;
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out.join("descriptors.bin"), descriptors.encode_to_vec())?;
+    tonic_prost_build::configure().compile_fds(descriptors)?;
+    Ok(())
+}

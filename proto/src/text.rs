@@ -1,0 +1,278 @@
+//! The message catalogue: what a person reads, Chinese first, English second.
+//!
+//! Texts say what happened and what to do next. Numbers (tries left) are added by the desk from
+//! the fields of the error.
+
+use crate::v1::{Reason, WeakPin};
+
+/// One text in both languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Text {
+    /// Chinese.
+    pub zh: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+/// What a person reads for a reason.
+#[must_use]
+pub fn of(reason: Reason) -> Text {
+    look_up(&REASONS, reason)
+}
+
+/// What a person reads for a rule that a new PIN broke.
+#[must_use]
+pub fn of_weak_pin(rule: WeakPin) -> Text {
+    look_up(&WEAK_PINS, rule)
+}
+
+/// A key without a row reads as an internal error; a test keeps every key in its table.
+fn look_up<K: PartialEq + Copy>(table: &[(K, Text)], key: K) -> Text {
+    table
+        .iter()
+        .find(|(row, _)| *row == key)
+        .map_or(INTERNAL, |(_, text)| *text)
+}
+
+const INTERNAL: Text = Text {
+    zh: "内部错误，请联系工作人员并提供事件编号。",
+    en: "Internal error. Please give the incident number to the staff.",
+};
+
+#[rustfmt::skip] // one sentence a line reads as a table
+const REASONS: [(Reason, Text); 41] = [
+    (Reason::PinFormat, Text {
+        zh: "密码只能是规定位数的数字，请重新输入。本次不计次数。",
+        en: "The PIN must be digits only, of the permitted length. Type it again; no try was spent.",
+    }),
+    (Reason::PinTooWeak, Text {
+        zh: "这个密码太容易被猜到，请换一个。",
+        en: "This PIN is too easy to guess. Choose another.",
+    }),
+    (Reason::NewEqualsOld, Text {
+        zh: "新密码不能与原密码相同，请换一个。",
+        en: "The new PIN must differ from the old one. Choose another.",
+    }),
+    (Reason::NewPinsDiffer, Text {
+        zh: "两次输入的新密码不一致，请重新输入。",
+        en: "The two new PINs differ. Type them again.",
+    }),
+    (Reason::PinNotSet, Text {
+        zh: "此卡未设置密码，请到社保经办机构窗口办理。",
+        en: "This card carries no PIN. Please go to the agency counter.",
+    }),
+    (Reason::IssuedPin, Text {
+        zh: "这是初始密码，不能办理业务，请先修改密码。本次不计次数。",
+        en: "This is the issued PIN, which does no business. Change it first; no try was spent.",
+    }),
+    (Reason::PinWrong, Text {
+        zh: "密码不正确，请核对后再输入。",
+        en: "Wrong PIN. Check it before the next try.",
+    }),
+    (Reason::PinNowBlocked, Text {
+        zh: "密码不正确，卡片密码已锁定。请本人持身份证原件到社保经办机构窗口解锁，代办须带双方身份证原件。",
+        en: "Wrong PIN, and the card is now locked. Go to the agency counter with the original ID card; an agent brings both originals.",
+    }),
+    (Reason::PinWasBlocked, Text {
+        zh: "卡片密码此前已锁定。请本人持身份证原件到社保经办机构窗口解锁，代办须带双方身份证原件。",
+        en: "The card was already locked. Go to the agency counter with the original ID card; an agent brings both originals.",
+    }),
+    (Reason::AttemptsAtFloor, Text {
+        zh: "只剩最后一次机会，自助设备不能使用。请到有工作人员的窗口办理。",
+        en: "One try is left, and this machine never spends it. Please go to a staffed desk.",
+    }),
+    (Reason::LastAttemptUnconfirmed, Text {
+        zh: "只剩最后一次机会，再错将锁定。确认后方可继续。",
+        en: "One try is left: another wrong PIN locks the card. Confirm this to go on.",
+    }),
+    (Reason::PinStatusUnknown, Text {
+        zh: "无法读取剩余次数，为保护密码未继续操作，请联系工作人员。",
+        en: "The tries left cannot be read, so nothing was tried. Please ask the staff.",
+    }),
+
+    (Reason::EntryUnknown, Text {
+        zh: "本次输入已失效，请重新开始。",
+        en: "This entry is used up or unknown. Start again.",
+    }),
+    (Reason::EntryMismatch, Text {
+        zh: "输入与当前卡片或业务不符，请重新开始。本次不计次数。",
+        en: "The entry does not belong to this card and purpose. Start again; no try was spent.",
+    }),
+    (Reason::EntryCancelled, Text {
+        zh: "已取消输入。",
+        en: "The entry was cancelled.",
+    }),
+    (Reason::EntryTimedOut, Text {
+        zh: "输入超时，请重新开始。本次不计次数。",
+        en: "The entry took too long. Start again; no try was spent.",
+    }),
+    (Reason::TooManyEntries, Text {
+        zh: "同时输入过多，请稍候再试。",
+        en: "Too many entries are open. Wait a moment and try again.",
+    }),
+    (Reason::RequestMalformed, Text {
+        zh: "请求格式有误。",
+        en: "The request is malformed. Correct it.",
+    }),
+
+    (Reason::NoCard, Text {
+        zh: "没有卡片，请插入社会保障卡。",
+        en: "There is no card. Insert the social security card.",
+    }),
+    (Reason::CardChanged, Text {
+        zh: "卡片已更换或重新插入，请重新开始。",
+        en: "The card was changed or inserted again. Start again.",
+    }),
+    (Reason::CardUnreadable, Text {
+        zh: "卡片没有应答，请检查插卡方向后重新插入。",
+        en: "The card does not answer. Check which way round it is and insert it again.",
+    }),
+    (Reason::CardUnsupported, Text {
+        zh: "这不是社会保障卡，请换卡。",
+        en: "This is not a social security card. Use another card.",
+    }),
+    (Reason::CardDamaged, Text {
+        zh: "卡内数据有误，请到社保经办机构窗口检查卡片。",
+        en: "The data in the card are damaged. Have it checked at the agency counter.",
+    }),
+    (Reason::CardBlocked, Text {
+        zh: "卡片或应用已被永久锁定，请到社保经办机构窗口换卡。",
+        en: "The card or its application is blocked for good. Have it replaced at the agency counter.",
+    }),
+    (Reason::CardRefused, Text {
+        zh: "卡片拒绝了操作，请联系工作人员。",
+        en: "The card refused the operation. Please ask the staff.",
+    }),
+    (Reason::CardRemoved, Text {
+        zh: "卡片已取出，操作尚未进行。请重新插卡。",
+        en: "The card was removed before anything was done. Insert it again.",
+    }),
+    (Reason::CardHeld, Text {
+        zh: "卡片正被其他程序占用，请稍候再试。",
+        en: "Another program is using the card. Wait a moment and try again.",
+    }),
+    (Reason::CardRemovedDuringChange, Text {
+        zh: "操作中卡片被取出，结果未定。请重新插卡查看剩余次数。",
+        en: "The card was removed during the operation and the result is not known. Insert it again to see the tries left.",
+    }),
+    (Reason::CardMute, Text {
+        zh: "卡片没有给出有效应答，结果未定。请重新插卡查看剩余次数。",
+        en: "The card gave no usable answer and the result is not known. Insert it again to see the tries left.",
+    }),
+    (Reason::CardResetByOther, Text {
+        zh: "操作中卡片被其他程序复位，结果未定。请先查看剩余次数。",
+        en: "Another program reset the card during the operation. Look at the tries left first.",
+    }),
+
+    (Reason::DeskUnknown, Text {
+        zh: "未登记的终端，不能使用。",
+        en: "This desk is not known to the terminal.",
+    }),
+    (Reason::NotForThisDesk, Text {
+        zh: "此处不能办理该业务，请到其他窗口。",
+        en: "This desk may not do that. Please use another desk.",
+    }),
+    (Reason::ReaderUnknown, Text {
+        zh: "没有这个读卡器，请选择其他读卡器。",
+        en: "There is no such reader. Choose another.",
+    }),
+    (Reason::ReaderGone, Text {
+        zh: "读卡器已断开，请检查连接。",
+        en: "The reader is disconnected. Check its cable.",
+    }),
+    (Reason::ReaderBusy, Text {
+        zh: "读卡器忙，请稍候再试。",
+        en: "The reader is busy. Wait a moment and try again.",
+    }),
+    (Reason::TooManyWatchers, Text {
+        zh: "查看者过多，请稍候再试。",
+        en: "Too many watchers. Wait a moment and try again.",
+    }),
+    (Reason::ServiceDown, Text {
+        zh: "读卡服务未运行，正在等待恢复。",
+        en: "The card reader service is down; waiting for it to come back.",
+    }),
+    (Reason::ShuttingDown, Text {
+        zh: "终端正在关闭，请稍候再试。",
+        en: "The terminal is shutting down. Try again later.",
+    }),
+    (Reason::LedgerDamaged, Text {
+        zh: "台账损坏，密码业务已暂停，请联系工作人员确认。",
+        en: "The ledger is damaged and PIN work is closed until staff confirm a new one.",
+    }),
+    (Reason::LedgerUnavailable, Text {
+        zh: "台账无法写入，密码业务暂停，请联系工作人员。卡片未被操作。",
+        en: "The ledger cannot be written and PIN work is closed. Call staff; the card was not touched.",
+    }),
+    (Reason::Internal, INTERNAL),
+];
+
+#[rustfmt::skip] // one sentence a line reads as a table
+const WEAK_PINS: [(WeakPin, Text); 9] = [
+    (WeakPin::Issued, Text {
+        zh: "新密码不能是初始密码。",
+        en: "The new PIN may not be an issued PIN.",
+    }),
+    (WeakPin::BirthDate, Text {
+        zh: "新密码不能是出生日期。",
+        en: "The new PIN may not be the birth date.",
+    }),
+    (WeakPin::IdNumber, Text {
+        zh: "新密码不能是身份证号码的一部分。",
+        en: "The new PIN may not be part of the ID number.",
+    }),
+    (WeakPin::CardNumber, Text {
+        zh: "新密码不能是卡号的一部分。",
+        en: "The new PIN may not be part of the card number.",
+    }),
+    (WeakPin::Repeat, Text {
+        zh: "新密码不能是重复的数字。",
+        en: "The new PIN may not repeat digits.",
+    }),
+    (WeakPin::Run, Text {
+        zh: "新密码不能是连续的数字。",
+        en: "The new PIN may not be a run of digits.",
+    }),
+    (WeakPin::Keypad, Text {
+        zh: "新密码不能是键盘上的一条线。",
+        en: "The new PIN may not be a line on the keypad.",
+    }),
+    (WeakPin::Common, Text {
+        zh: "这是常用密码，请换一个。",
+        en: "This PIN is among the commonly chosen ones. Choose another.",
+    }),
+    (WeakPin::Year, Text {
+        zh: "新密码不能是年份。",
+        en: "The new PIN may not be a year.",
+    }),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_has_its_text() {
+        for reason in (1..=i32::from(u8::MAX)).filter_map(|n| Reason::try_from(n).ok()) {
+            assert!(REASONS.iter().any(|(row, _)| *row == reason), "{reason:?}");
+        }
+    }
+
+    #[test]
+    fn every_weak_pin_rule_has_its_text() {
+        for rule in (1..=i32::from(u8::MAX)).filter_map(|n| WeakPin::try_from(n).ok()) {
+            assert!(WEAK_PINS.iter().any(|(row, _)| *row == rule), "{rule:?}");
+        }
+    }
+
+    #[test]
+    fn no_text_stands_twice() {
+        for (index, (key, text)) in REASONS.iter().enumerate() {
+            let again = REASONS
+                .iter()
+                .skip(index + 1)
+                .find(|(_, other)| other.zh == text.zh);
+            assert_eq!(again, None, "{key:?}");
+        }
+    }
+}
