@@ -1,0 +1,9 @@
+//! Command and response APDUs of ISO 7816-4, as bytes that are wiped and never printed.
+
+mod command;
+mod response;
+mod status_word;
+
+pub use command::Command;
+pub use response::{MalformedResponse, Response};
+pub use status_word::StatusWord;

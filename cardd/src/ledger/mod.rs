@@ -1,0 +1,5 @@
+//! The record of what this terminal did to cards.
+
+mod intent;
+
+pub use intent::Intent;

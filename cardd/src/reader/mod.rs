@@ -1,0 +1,5 @@
+//! Readers: slots, events, transactions.
+
+mod name;
+
+pub use name::{Insertion, ReaderName};
