@@ -1,1 +1,3 @@
+//! The `cardd` command.
+
 fn main() {}

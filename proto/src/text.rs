@@ -201,8 +201,8 @@ const REASONS: [(Reason, Text); 41] = [
         en: "The ledger is damaged and PIN work is closed until staff confirm a new one.",
     }),
     (Reason::LedgerUnavailable, Text {
-        zh: "台账无法写入，密码业务暂停，请联系工作人员。卡片未被操作。",
-        en: "The ledger cannot be written and PIN work is closed. Call staff; the card was not touched.",
+        zh: "台账无法写入，密码业务暂停，请联系工作人员。",
+        en: "The ledger cannot be written and PIN work is closed. Please call staff.",
     }),
     (Reason::Internal, INTERNAL),
 ];

@@ -1,0 +1,75 @@
+//! What is known of the cards that lie in readers now.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use crate::{
+    card::{CardIdentity, CardSummary},
+    ledger::CardRef,
+    pin::HolderFacts,
+    reader::{Insertion, ReaderName},
+};
+
+/// Why a card in a reader cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Mute at power-on: upside down, dirty or broken.
+    Unreadable,
+    /// Not a social security card.
+    Unsupported,
+    /// A file is malformed.
+    Damaged,
+    /// Card or application blocked for good.
+    Blocked,
+    /// It answered what no table holds.
+    Refused,
+}
+
+/// An identified card.
+#[derive(Debug)]
+pub struct KnownCard {
+    /// To recognise it by at every transaction of this insertion.
+    pub identity: CardIdentity,
+    /// Its keyed name in the ledger.
+    pub card_ref: CardRef,
+    /// What desks see of it in lists and events.
+    pub summary: CardSummary,
+    /// What a new PIN is held against.
+    pub facts: HolderFacts,
+}
+
+/// One card per reader, forgotten when it leaves.
+#[derive(Debug, Default)]
+pub(super) struct Cards(Mutex<HashMap<ReaderName, (Insertion, Result<Arc<KnownCard>, Fault>)>>);
+
+impl Cards {
+    pub(super) fn know(&self, reader: ReaderName, insertion: Insertion, card: Arc<KnownCard>) {
+        self.lock().insert(reader, (insertion, Ok(card)));
+    }
+
+    pub(super) fn fault(&self, reader: ReaderName, insertion: Insertion, fault: Fault) {
+        self.lock().insert(reader, (insertion, Err(fault)));
+    }
+
+    pub(super) fn forget(&self, reader: &ReaderName) {
+        self.lock().remove(reader);
+    }
+
+    /// The card of this very insertion: known, faulted, or not yet identified.
+    pub(super) fn get(
+        &self,
+        reader: &str,
+        insertion: Insertion,
+    ) -> Option<Result<Arc<KnownCard>, Fault>> {
+        let cards = self.lock();
+        let (current, card) = cards.get(&ReaderName::from(reader))?;
+        (*current == insertion).then(|| card.clone())
+    }
+
+    /// A panic elsewhere leaves the map whole: every change is one call.
+    fn lock(&self) -> MutexGuard<'_, HashMap<ReaderName, (Insertion, Result<Arc<KnownCard>, Fault>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,150 @@
+//! Everything that keeps an operation from its end.
+
+use crate::{
+    card::{CardError, PinFailure},
+    ledger::LedgerError,
+    pin::{AtFloor, NewPinRefused, PinFormat},
+    policy::Denied,
+    reader::{AccessError, SubmitError},
+};
+
+/// Why an operation did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum TerminalError {
+    /// This desk may not do it.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The job did not get into the reader's queue.
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
+    /// The job did not get to the card.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// The card could not be read; no PIN was sent.
+    #[error(transparent)]
+    Card(#[from] CardError),
+    /// Another card than the one that was identified in this insertion.
+    #[error("the card in the slot is not the one that was identified")]
+    AnotherCard,
+    /// Not a PIN.
+    #[error(transparent)]
+    PinFormat(#[from] PinFormat),
+    /// The new PIN may not be chosen.
+    #[error(transparent)]
+    NewPin(#[from] NewPinRefused),
+    /// Business with the issued PIN.
+    #[error("the issued PIN does no business")]
+    IssuedPin,
+    /// The card carries no PIN.
+    #[error("the card carries no PIN")]
+    PinNotSet,
+    /// Blocked before; nothing was sent.
+    #[error("the PIN was blocked before")]
+    WasBlocked,
+    /// An unattended desk never spends the last try.
+    #[error(transparent)]
+    AtFloor(#[from] AtFloor),
+    /// A staffed desk must say so before the last try.
+    #[error("the last try was not confirmed")]
+    LastAttemptUnconfirmed,
+    /// The tries left cannot be asked without cost.
+    #[error("the tries left cannot be asked")]
+    PinStatusUnknown,
+    /// The PIN was to go to the card and did not succeed.
+    #[error("{failure}")]
+    Pin {
+        /// What came of it.
+        #[source]
+        failure: PinFailure,
+        /// Tries left, as far as the card told.
+        remaining: Option<u8>,
+        /// Whether it cost a try.
+        spent: AttemptSpent,
+    },
+    /// Used, replaced or never opened.
+    #[error("no such entry")]
+    EntryUnknown,
+    /// Made for something else, altered, or malformed.
+    #[error("the sealed entry does not open")]
+    EntryMismatch(#[from] cardd_proto::entry::EntryError),
+    /// The holder took too long.
+    #[error("the entry came too late")]
+    EntryTimedOut,
+    /// The table of entries is full.
+    #[error("too many entries are open")]
+    TooManyEntries,
+    /// The old ledger was set aside and nobody confirmed the new one.
+    #[error("the ledger was damaged; staff must confirm the new chain")]
+    LedgerUnconfirmed,
+    /// The intent could not be recorded; the card was not touched.
+    #[error("the intent cannot be recorded")]
+    Ledger(#[from] LedgerError),
+    /// The command was sent and answered, but the outcome could not be recorded. The open intent
+    /// is resolved at the card's next sight.
+    #[error("the outcome cannot be recorded")]
+    OutcomeUnrecorded {
+        /// Whether the answer cost a try.
+        spent: AttemptSpent,
+        /// Why it cannot be recorded.
+        source: LedgerError,
+    },
+    /// The card did not get to this job in time; nothing was sent.
+    #[error("the reader is busy with other work")]
+    Busy,
+    /// The card has the command and has not answered in time.
+    #[error("the card has not answered in time")]
+    NoAnswerYet,
+    /// The request names nothing that can be done.
+    #[error("the request is malformed: {0}")]
+    Malformed(&'static str),
+    /// The terminal is going down.
+    #[error("the terminal is shutting down")]
+    ShuttingDown,
+    /// A job ended without an answer: a defect.
+    #[error("the job ended without an answer")]
+    JobLost,
+}
+
+/// The question a desk always asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AttemptSpent {
+    /// No try was spent.
+    No,
+    /// One try was spent.
+    Yes,
+    /// The counter must be read to know.
+    Unknown,
+}
+
+impl TerminalError {
+    /// Whether a try was spent. Everything that is refused before the send costs none.
+    #[must_use]
+    pub fn attempt_spent(&self) -> AttemptSpent {
+        match self {
+            Self::Pin { spent, .. } | Self::OutcomeUnrecorded { spent, .. } => *spent,
+            Self::NoAnswerYet | Self::JobLost => AttemptSpent::Unknown,
+            Self::Denied(_)
+            | Self::Submit(_)
+            | Self::Access(_)
+            | Self::Card(_)
+            | Self::AnotherCard
+            | Self::PinFormat(_)
+            | Self::NewPin(_)
+            | Self::IssuedPin
+            | Self::PinNotSet
+            | Self::WasBlocked
+            | Self::AtFloor(_)
+            | Self::LastAttemptUnconfirmed
+            | Self::PinStatusUnknown
+            | Self::EntryUnknown
+            | Self::EntryMismatch(_)
+            | Self::EntryTimedOut
+            | Self::TooManyEntries
+            | Self::LedgerUnconfirmed
+            | Self::Ledger(_)
+            | Self::Busy
+            | Self::Malformed(_)
+            | Self::ShuttingDown => AttemptSpent::No,
+        }
+    }
+}
