@@ -111,3 +111,53 @@ pub(super) fn tries_left(counter: PinCounter) -> Result<u8, TerminalError> {
         PinCounter::Unknown => Err(TerminalError::PinStatusUnknown),
     }
 }
+
+/// The counter after the command, where the card still tells it.
+fn remaining_after(card: &mut Card<'_>, sent: &Result<(), PinFailure>) -> Option<u8> {
+    match sent {
+        Err(PinFailure::Rejected { remaining }) => Some(*remaining),
+        Err(PinFailure::NowBlocked | PinFailure::WasBlocked) => Some(0),
+        // The line to the card is broken; asking would only fail again.
+        Err(PinFailure::InDoubt(_) | PinFailure::NotSent(_)) => None,
+        Ok(()) | Err(PinFailure::Refused(_)) => match card.pin_counter() {
+            Ok(PinCounter::Attempts(remaining)) => Some(remaining),
+            Ok(PinCounter::Blocked) => Some(0),
+            Ok(PinCounter::NotSet | PinCounter::Unknown) | Err(_) => None,
+        },
+    }
+}
+
+/// Whether the command cost a try. A status word outside the tables says nothing of the counter;
+/// the counter itself does.
+fn spent(sent: &Result<(), PinFailure>, before: u8, after: Option<u8>) -> AttemptSpent {
+    match sent {
+        Ok(()) | Err(PinFailure::WasBlocked | PinFailure::NotSent(_)) => AttemptSpent::No,
+        Err(PinFailure::Rejected { .. } | PinFailure::NowBlocked) => AttemptSpent::Yes,
+        Err(PinFailure::InDoubt(error)) => match error.reached() {
+            Reached::No => AttemptSpent::No,
+            Reached::Unknown => AttemptSpent::Unknown,
+        },
+        Err(PinFailure::Refused(_)) => match after {
+            Some(after) if after < before => AttemptSpent::Yes,
+            Some(_) => AttemptSpent::No,
+            None => AttemptSpent::Unknown,
+        },
+    }
+}
+
+/// The ledger's words for what came of it.
+fn outcome(sent: &Result<(), PinFailure>) -> Outcome {
+    match sent {
+        Ok(()) => Outcome::Succeeded,
+        Err(PinFailure::Rejected { remaining }) => {
+            Outcome::Rejected { attempts_remaining: *remaining }
+        }
+        Err(PinFailure::NowBlocked) => Outcome::NowBlocked,
+        Err(PinFailure::WasBlocked) => Outcome::WasBlocked,
+        Err(PinFailure::Refused(status_word)) => {
+            Outcome::Refused { status_word: status_word.value() }
+        }
+        Err(PinFailure::NotSent(error)) => Outcome::NotSent { why: error.to_string() },
+        Err(PinFailure::InDoubt(error)) => Outcome::InDoubt { why: error.to_string() },
+    }
+}

@@ -1,0 +1,54 @@
+# cardd: two commands do everything on a fresh Debian 12 or Ubuntu machine with cargo.
+#   make demo    the main job, told as a story (TOUR=once ends instead of staying)
+#   make test    all tests
+# Everything that is started is stopped again; nothing is installed but the packages below.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# pcscd and its virtual reader, foreign clients that talk to our cards, loop mounts for power cuts.
+PACKAGES := build-essential pkg-config pcscd libpcsclite-dev libpcsclite1 vsmartcard-vpcd opensc \
+            pcsc-tools python3-pyscard uidmap e2fsprogs util-linux systemd udev
+
+TOUR ?= stay
+PROFILE ?= dev
+
+.PHONY: help setup build demo test check bench clean
+
+help:
+	@sed -n 's/^# \{0,1\}//p; /^$$/q' Makefile
+
+# Packages are asked for one by one, so that a machine that has them all needs no root and no net.
+setup:
+	@missing=""; for package in $(PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  echo "installing:$$missing"; \
+	  sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -qq; \
+	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+	fi
+
+build: setup
+	cargo build --workspace --locked --profile $(PROFILE)
+
+demo: build
+	cargo run --locked --quiet --profile $(PROFILE) -p cardd-tests --bin tour -- $(TOUR)
+
+test: build
+	cargo test --workspace --locked --profile $(PROFILE)
+
+# What a reviewer runs before a merge; cargo-deny is installed by `cargo install cargo-deny`.
+check:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
+	cargo deny check
+
+bench: setup
+	cargo run --locked --release -p cardd-tests --bin bench
+
+clean:
+	cargo clean
