@@ -1,0 +1,5 @@
+//! Tables of commands against a card in memory.
+
+mod rig;
+
+mod pin;
