@@ -1,0 +1,61 @@
+//! Values that many people choose and no shape explains.
+
+/// Numbers that are read as words, and a few more that lead every published count of PINs in
+/// Chinese data: 520, 521 "I love you", 1314 "a lifetime", 168 "prosper all the way", 666, 888.
+const PARTS: [&[u8]; 7] = [
+    &[5, 2, 0],
+    &[5, 2, 1],
+    &[1, 3, 1, 4],
+    &[1, 6, 8],
+    &[6, 6, 6],
+    &[8, 8, 8],
+    &[5, 2, 0, 1, 3, 1, 4],
+];
+
+/// Whole values.
+const VALUES: [&[u8]; 8] = [
+    &[2, 0, 1, 3, 1, 4],
+    &[5, 2, 0, 1, 3, 1],
+    &[5, 2, 1, 3, 1, 4],
+    &[1, 3, 1, 4, 2, 0],
+    &[1, 0, 0, 2, 0, 0],
+    &[1, 1, 2, 3, 5, 8],
+    &[1, 1, 0, 1, 2, 0],
+    &[1, 2, 3, 4, 0, 0],
+];
+
+/// Whether the digits are a commonly chosen value, or one of the [`PARTS`] with no more than one
+/// digit beside it.
+pub(super) fn is_common(digits: &[u8]) -> bool {
+    VALUES.contains(&digits)
+        || PARTS.iter().any(|part| {
+            digits.len() <= part.len() + 1 && digits.windows(part.len()).any(|w| w == *part)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_in_numbers() {
+        for common in [
+            &[1, 3, 1, 4][..],
+            &[5, 2, 0, 7],
+            &[0, 5, 2, 0],
+            &[8, 1, 6, 8],
+            &[2, 8, 8, 8],
+        ] {
+            assert!(is_common(common), "{common:?}");
+        }
+        assert!(is_common(&[5, 2, 0, 1, 3, 1, 4]));
+        assert!(is_common(&[2, 0, 1, 3, 1, 4]));
+    }
+
+    #[test]
+    fn a_part_does_not_spoil_a_long_pin() {
+        for free in [&[8, 3, 1, 7][..], &[5, 2, 0, 8, 3], &[8, 3, 1, 6, 8, 7]] {
+            assert!(!is_common(free), "{free:?}");
+        }
+    }
+}
