@@ -14,6 +14,7 @@
 //! | [`files`] | file tree, records, access conditions of each generation |
 //! | [`persona`] | [`Persona`]: who the card is and how it answers where no standard speaks |
 //! | [`state`] | what survives power-off, written atomically |
+//! | [`randomness`] | scripted random numbers for dialogues with fixed bytes |
 //!
 //! Invariants:
 //! - A try is on stable storage before the compare, and given back only after success.
@@ -29,6 +30,7 @@ pub mod crypto;
 pub mod files;
 pub mod persona;
 pub mod pin;
+pub mod randomness;
 pub mod state;
 pub mod virtual_card;
 

@@ -16,7 +16,7 @@ pub(super) fn change_pin(card: &mut Card, command: &Command) -> Reply {
         _ => return Err(StatusWord::WRONG_PARAMETERS),
     }
     if !card.session.application.is_social() {
-        return Err(StatusWord::KEY_NOT_FOUND);
+        return Err(StatusWord::NOT_SUPPORTED);
     }
     if !(MIN_BYTES + 1..=2 * MAX_BYTES + 1).contains(&command.data().len()) {
         return Err(StatusWord::WRONG_LENGTH);

@@ -1,5 +1,6 @@
 //! EXTERNAL AUTHENTICATION: `00 82 00 KID 10 <authentication data 8><original 8>` (LD/T 32.5). The
-//! live challenge enters through the session key; where the original comes from is not checked.
+//! live challenge enters through the session key; where the original comes from is not checked. With
+//! the last try of a key a right it gave before falls.
 
 use subtle::ConstantTimeEq;
 
@@ -26,7 +27,9 @@ pub(super) fn check(card: &mut Card, command: &Command) -> Reply {
     let left = card.count_key_try(key)?;
     let expected = session_key.authenticate(original);
     if !bool::from(expected.ct_eq(presented)) {
-        card.session.revoke(key);
+        if left.is_locked() {
+            card.session.revoke(key);
+        }
         return Err(StatusWord::tries_left(left.left()));
     }
     card.restore_key_tries(key)?;

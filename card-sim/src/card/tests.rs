@@ -2,4 +2,12 @@
 
 mod rig;
 
+mod block;
+mod commands;
+mod files;
+mod model;
 mod pin;
+mod power_cut;
+mod rights;
+mod robustness;
+mod unblock;

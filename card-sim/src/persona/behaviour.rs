@@ -23,7 +23,8 @@ pub struct Behaviour {
     pub data_on_empty_pin_counts: bool,
     /// VERIFY with Lc 00 on an empty PIN sets the PIN right. Default `true`.
     pub empty_pin_grants_right: bool,
-    /// A wrong VERIFY takes back a PIN right that was set before. Default `true`.
+    /// A wrong VERIFY takes back a PIN right that was set before. Default `false`: the right lasts
+    /// until power-off (LD/T 32.7).
     pub wrong_pin_drops_right: bool,
     /// CHANGE PIN sets the PIN right. Default `false`.
     pub change_pin_grants_right: bool,
@@ -86,7 +87,7 @@ impl Default for Behaviour {
             wrong_length_pin: WrongLength::CostsATry,
             data_on_empty_pin_counts: true,
             empty_pin_grants_right: true,
-            wrong_pin_drops_right: true,
+            wrong_pin_drops_right: false,
             change_pin_grants_right: false,
             right_after_reset: RightAfterReset::Unchanged,
             verify_over_contactless: true,

@@ -1,47 +1,18 @@
 //! A card in memory with scripted random numbers, and the issuer's half of the cryptography.
 
-use std::collections::VecDeque;
-use std::convert::Infallible;
-
-use rand::TryRng;
-
 use crate::card::Card;
 use crate::crypto::SessionKey;
 use crate::files::KeyId;
 use crate::persona::Persona;
+use crate::randomness::ScriptedRng;
 use crate::state::{MemoryStore, StateStore};
 use crate::virtual_card::VirtualCard;
 
 pub(super) const SELECT_SSSE: &str = "00A404000F7378312E73682EC9E7BBE1B1A3D5CF";
 
-/// Random numbers given beforehand, zeros afterwards.
-#[derive(Default)]
-pub(super) struct Script(pub(super) VecDeque<u8>);
-
-impl TryRng for Script {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        let mut bytes = [0; 4];
-        self.try_fill_bytes(&mut bytes)?;
-        Ok(u32::from_le_bytes(bytes))
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        let mut bytes = [0; 8];
-        self.try_fill_bytes(&mut bytes)?;
-        Ok(u64::from_le_bytes(bytes))
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        bytes.fill_with(|| self.0.pop_front().unwrap_or(0));
-        Ok(())
-    }
-}
-
 /// A powered card in the MF.
 pub(super) fn powered(persona: Persona, store: impl StateStore + 'static) -> Card {
-    let mut card = Card::new(persona, store, Script::default()).unwrap();
+    let mut card = Card::new(persona, store, ScriptedRng::default()).unwrap();
     card.power_on();
     card
 }
@@ -129,7 +100,7 @@ pub(super) fn authenticate_wrongly(card: &mut Card, key: KeyId) -> String {
     hex::encode_upper(card.execute(&command))
 }
 
-/// A command with the right MAC under `key`; `plain` is enciphered before it when `Some`.
+/// A command with the right MAC under `key` and a fresh challenge.
 pub(super) fn secured(card: &mut Card, header: [u8; 4], key: KeyId, data: &[u8]) -> String {
     let session_key = issuer_key(card, key);
     finish(card, header, &session_key, data)
