@@ -60,13 +60,11 @@ pub struct LogConfig {
 }
 
 /// PIN length and the region's rules.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PinConfig {
-    /// Fewest digits of a new PIN.
-    pub min_digits: u8,
-    /// Most digits of a new PIN.
-    pub max_digits: u8,
+    /// Permitted number of digits.
+    pub length: PinLength,
     /// Issued values and what a new PIN may not be.
     pub rules: Rules,
 }
@@ -151,12 +149,6 @@ impl Default for LogConfig {
     }
 }
 
-impl Default for PinConfig {
-    fn default() -> Self {
-        Self { min_digits: 4, max_digits: 6, rules: Rules::default() }
-    }
-}
-
 impl Default for ReadersConfig {
     fn default() -> Self {
         Self { card_held_ms: 3000, queue_jobs: 8, service_retry_ms: 250 }
@@ -237,18 +229,7 @@ impl Config {
         Ok(config)
     }
 
-    /// The permitted PIN length.
-    ///
-    /// # Errors
-    /// [`ConfigError::Value`] if it is outside what the card permits.
-    pub fn pin_length(&self) -> Result<PinLength, ConfigError> {
-        PinLength::new(self.pin.min_digits, self.pin.max_digits).ok_or_else(|| {
-            value("pin.min_digits", "4 <= min_digits <= max_digits <= 16 must hold (LD/T 32.5)")
-        })
-    }
-
     fn check(&self) -> Result<(), ConfigError> {
-        self.pin_length()?;
         check_name("terminal_id", &self.terminal_id)?;
         for (key, number, low, high) in self.ranges() {
             if !(low..=high).contains(&number) {

@@ -19,7 +19,7 @@ fn the_annotated_file_names_every_key() {
     let table: toml::Table = ANNOTATED.parse().unwrap();
     let keys = |section: &str| table[section].as_table().unwrap().len();
     assert_eq!(table.len(), 7);
-    assert_eq!((keys("log"), keys("pin"), keys("readers")), (2, 3, 3));
+    assert_eq!((keys("log"), keys("pin"), keys("readers")), (2, 2, 3));
     assert_eq!((keys("ledger"), keys("limits")), (2, 7));
 }
 
@@ -35,13 +35,19 @@ fn a_number_out_of_range_is_refused_with_its_key() {
     for (text, key) in [
         ("[limits]\nopen_entries = 0", "limits.open_entries"),
         ("[readers]\nqueue_jobs = 0", "readers.queue_jobs"),
-        ("[pin]\nmin_digits = 3", "pin.min_digits"),
-        ("[pin]\nmin_digits = 6\nmax_digits = 5", "pin.min_digits"),
-        ("[pin]\nmax_digits = 17", "pin.min_digits"),
         ("terminal_id = \"\"", "terminal_id"),
     ] {
         let refused = Config::parse(text).unwrap_err();
         assert!(refused.to_string().starts_with(key), "{text}: {refused}");
+    }
+}
+
+#[test]
+fn a_length_that_the_card_does_not_take_is_refused() {
+    for length in ["{ min = 3, max = 6 }", "{ min = 6, max = 5 }", "{ min = 4, max = 17 }"] {
+        let refused = Config::parse(&format!("[pin]\nlength = {length}")).unwrap_err();
+        let ConfigError::Syntax(cause) = refused else { panic!("{refused:?}") };
+        assert!(cause.to_string().contains("PIN length"), "{cause}");
     }
 }
 

@@ -1,11 +1,11 @@
 //! The one way a PIN goes to a card: status, floor, intent, one command, outcome.
 
-use std::sync::Arc;
+use std::{num::NonZeroU8, sync::Arc};
 
 use crate::{
     card::{Card, CardChannel, PinFailure, Reached},
-    ledger::{Intent, IntentEntry, Outcome},
-    pin::{PinCounter, RetryFloor},
+    ledger::{Intent, IntentEntry, Operation, Outcome},
+    pin::{PinCounter, RetryFloor, TryToSpend},
     reader::{Insertion, ReaderName},
     terminal::{
         Terminal, TerminalError, cards::KnownCard, error::AttemptSpent, job::Done, ticket::Ticket,
@@ -14,6 +14,8 @@ use crate::{
 
 /// What stays the same from the grant to the record.
 pub(super) struct Attempt {
+    pub(super) operation: Operation,
+    pub(super) desk: String,
     pub(super) reader: ReaderName,
     pub(super) insertion: Insertion,
     pub(super) known: Arc<KnownCard>,
@@ -31,13 +33,11 @@ pub struct Success {
 }
 
 impl Terminal {
-    /// Runs one attempt inside a transaction. `entry` makes the record of the intent from the
-    /// tries before; `send` sends the one command.
+    /// Runs one attempt inside a transaction; `send` sends the one command.
     pub(super) fn attempt(
         self: &Arc<Self>,
         attempt: &Attempt,
         (channel, ticket): (&mut dyn CardChannel, &Ticket),
-        entry: impl FnOnce(u8) -> IntentEntry,
         send: impl FnOnce(&mut Card<'_>, &Intent) -> Result<(), PinFailure>,
     ) -> Done<Success> {
         let (mut card, before) = match self.ready(attempt, channel) {
@@ -47,14 +47,17 @@ impl Terminal {
         if !ticket.claim_send() {
             return Done::leave(Err(TerminalError::Busy));
         }
-        let intent = match self.ledger.begin(entry(before)) {
+        let intent = match self.ledger.begin(attempt.entry(before)) {
             Ok(intent) => intent,
             Err(error) => return Done::leave(Err(error.into())),
         };
         let sent = send(&mut card, &intent);
         let after = remaining_after(&mut card, &sent);
         let result = self.conclude(intent, sent, before, after);
-        self.look_again_if_in_doubt(attempt, &result);
+        if matches!(result, Err(TerminalError::Pin { failure: PinFailure::InDoubt(_), .. })) {
+            // Where the card is still there, its counter tells at once; if not, at its next sight.
+            self.look(&attempt.reader, attempt.insertion);
+        }
         Done::reset(result)
     }
 
@@ -66,11 +69,11 @@ impl Terminal {
     ) -> Result<(Card<'c>, u8), TerminalError> {
         let mut card = open(&attempt.known, channel)?;
         let remaining = tries_left(card.pin_counter()?)?;
-        let last = attempt.floor.check(remaining)?;
-        if last.is_last() && !attempt.accept_last_attempt {
+        let spend = attempt.floor.check(remaining)?;
+        if spend == TryToSpend::Last && !attempt.accept_last_attempt {
             return Err(TerminalError::LastAttemptUnconfirmed);
         }
-        Ok((card, remaining))
+        Ok((card, remaining.get()))
     }
 
     /// Records the outcome and puts it into the desk's words.
@@ -93,6 +96,19 @@ impl Terminal {
     }
 }
 
+impl Attempt {
+    fn entry(&self, attempts_before: u8) -> IntentEntry {
+        IntentEntry {
+            operation: self.operation,
+            desk: self.desk.clone(),
+            reader: self.reader.as_str().to_owned(),
+            insertion: self.insertion.number(),
+            card: self.known.card_ref.clone(),
+            attempts_before: Some(attempts_before),
+        }
+    }
+}
+
 /// The card of this transaction, if it is the one that was identified in this insertion.
 pub(super) fn open<'c>(
     known: &KnownCard,
@@ -103,7 +119,7 @@ pub(super) fn open<'c>(
 }
 
 /// Tries left of a PIN that can be tried.
-pub(super) fn tries_left(counter: PinCounter) -> Result<u8, TerminalError> {
+pub(super) fn tries_left(counter: PinCounter) -> Result<NonZeroU8, TerminalError> {
     match counter {
         PinCounter::Attempts(remaining) => Ok(remaining),
         PinCounter::NotSet => Err(TerminalError::PinNotSet),
@@ -115,12 +131,12 @@ pub(super) fn tries_left(counter: PinCounter) -> Result<u8, TerminalError> {
 /// The counter after the command, where the card still tells it.
 fn remaining_after(card: &mut Card<'_>, sent: &Result<(), PinFailure>) -> Option<u8> {
     match sent {
-        Err(PinFailure::Rejected { remaining }) => Some(*remaining),
+        Err(PinFailure::Rejected { remaining }) => Some(remaining.get()),
         Err(PinFailure::NowBlocked | PinFailure::WasBlocked) => Some(0),
         // The line to the card is broken; asking would only fail again.
         Err(PinFailure::InDoubt(_) | PinFailure::NotSent(_)) => None,
         Ok(()) | Err(PinFailure::Refused(_)) => match card.pin_counter() {
-            Ok(PinCounter::Attempts(remaining)) => Some(remaining),
+            Ok(PinCounter::Attempts(remaining)) => Some(remaining.get()),
             Ok(PinCounter::Blocked) => Some(0),
             Ok(PinCounter::NotSet | PinCounter::Unknown) | Err(_) => None,
         },
@@ -150,7 +166,7 @@ fn outcome(sent: &Result<(), PinFailure>) -> Outcome {
     match sent {
         Ok(()) => Outcome::Succeeded,
         Err(PinFailure::Rejected { remaining }) => {
-            Outcome::Rejected { attempts_remaining: *remaining }
+            Outcome::Rejected { attempts_remaining: remaining.get() }
         }
         Err(PinFailure::NowBlocked) => Outcome::NowBlocked,
         Err(PinFailure::WasBlocked) => Outcome::WasBlocked,

@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use cardd_proto::{entry::EntryKey, v1::Purpose};
+use cardd_proto::{
+    entry::{EntryError, EntryKey, KEY_BYTES, Typed},
+    v1::{Purpose, SealedEntry},
+};
 use rand::Rng as _;
 
 use crate::{
-    pin::{PinLength, PinStatus},
-    policy::{Desk, Operation, RetryFloor, decide},
+    card::CardChannel,
+    pin::{PinLength, PinStatus, RetryFloor, TryToSpend},
+    policy::{Desk, Operation, decide},
     reader::{Insertion, ReaderName},
     terminal::{
         Terminal, TerminalError,
@@ -23,7 +27,7 @@ pub struct Prompt {
     /// Names the entry.
     pub entry_id: EntryId,
     /// To seal the digits to.
-    pub public_key: [u8; cardd_proto::entry::KEY_BYTES],
+    pub public_key: [u8; KEY_BYTES],
     /// The PIN as the card states it now.
     pub status: PinStatus,
     /// An earlier operation on this card is still in doubt.
@@ -50,7 +54,7 @@ impl Terminal {
         purpose: Purpose,
     ) -> Result<Prompt, TerminalError> {
         let grant = decide(desk, operation(purpose)?)?;
-        self.ledger_is_open()?;
+        self.pin_work_is_open()?;
         let floor = grant.floor();
         let terminal = Arc::clone(self);
         let name = ReaderName::from(reader);
@@ -69,5 +73,102 @@ impl Terminal {
             length: self.settings.pin_length,
             expires_in_ms: self.entries().lifetime().as_millis() as u64,
         })
+    }
+}
+
+impl Terminal {
+    /// What the card says before the prompt, and whether this desk may go on.
+    fn look_before_prompt(
+        self: &Arc<Self>,
+        reader: &ReaderName,
+        insertion: Insertion,
+        floor: RetryFloor,
+        purpose: Purpose,
+        channel: &mut dyn CardChannel,
+    ) -> Result<(PinStatus, bool, bool), TerminalError> {
+        let known = self.known_on(channel, reader, insertion)?;
+        let counter = open(&known, channel)?.pin_counter()?;
+        let (status, in_doubt) = self.status_of(&known, counter);
+        let last = floor.check(tries_left(counter)?)? == TryToSpend::Last;
+        if purpose == Purpose::Verify && matches!(status, PinStatus::Issued { .. }) {
+            return Err(TerminalError::IssuedPin);
+        }
+        Ok((status, in_doubt, last))
+    }
+
+    /// Enters a new entry into the table.
+    fn open_entry(
+        &self,
+        desk: &Desk,
+        reader: &str,
+        insertion: Insertion,
+        purpose: Purpose,
+    ) -> Result<(EntryId, [u8; KEY_BYTES]), TerminalError> {
+        let mut id = EntryId::default();
+        let key = {
+            let mut rng = self.rng();
+            rng.fill_bytes(&mut id);
+            EntryKey::generate(&mut *rng)
+        };
+        let public_key = key.public_key();
+        let now = self.clock.now();
+        let mut entries = self.entries();
+        let entry = Entry {
+            desk: desk.name.clone(),
+            reader: reader.into(),
+            insertion,
+            purpose,
+            key,
+            expires: now + entries.lifetime(),
+        };
+        let opened = entries.open(id, entry, now);
+        opened.then_some((id, public_key)).ok_or(TerminalError::TooManyEntries)
+    }
+
+    /// Takes the entry that a seal names and opens the seal. Whatever comes of it, the entry is
+    /// gone: one entry, one command.
+    pub(super) fn unseal(
+        &self,
+        desk: &Desk,
+        purpose: Purpose,
+        sealed: &SealedEntry,
+    ) -> Result<Opened, TerminalError> {
+        let taken = self.entries().take(&desk.name, &sealed.entry_id, self.clock.now());
+        let (id, entry) = taken.map_err(|missing| match missing {
+            NoEntry::Unknown => TerminalError::EntryUnknown,
+            NoEntry::TimedOut => TerminalError::EntryTimedOut,
+        })?;
+        if entry.purpose != purpose {
+            return Err(EntryError::NotForThis.into());
+        }
+        let binding = entry.binding(id);
+        let typed = entry.key.open(sealed, &binding)?;
+        Ok(Opened { reader: entry.reader, insertion: entry.insertion, typed })
+    }
+
+    /// The holder gave up.
+    ///
+    /// # Errors
+    /// [`TerminalError::EntryUnknown`] if there is nothing to give up.
+    pub fn cancel_entry(&self, desk: &Desk, entry_id: &[u8]) -> Result<(), TerminalError> {
+        match self.entries().take(&desk.name, entry_id, self.clock.now()) {
+            Ok(_) | Err(NoEntry::TimedOut) => Ok(()),
+            Err(NoEntry::Unknown) => Err(TerminalError::EntryUnknown),
+        }
+    }
+}
+
+/// An entry whose seal is open.
+pub(super) struct Opened {
+    pub(super) reader: ReaderName,
+    pub(super) insertion: Insertion,
+    pub(super) typed: Typed,
+}
+
+fn operation(purpose: Purpose) -> Result<Operation, TerminalError> {
+    match purpose {
+        Purpose::Verify => Ok(Operation::VerifyPin),
+        Purpose::Change => Ok(Operation::ChangePin),
+        Purpose::Unspecified => Err(TerminalError::Malformed("purpose is missing")),
     }
 }

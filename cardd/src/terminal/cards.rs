@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    card::{CardIdentity, CardSummary},
+    card::CardIdentity,
     ledger::CardRef,
     pin::HolderFacts,
     reader::{Insertion, ReaderName},
@@ -14,7 +14,7 @@ use crate::{
 
 /// Why a card in a reader cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum CardFault {
     /// Mute at power-on: upside down, dirty or broken.
     Unreadable,
     /// Not a social security card.
@@ -34,22 +34,20 @@ pub struct KnownCard {
     pub identity: CardIdentity,
     /// Its keyed name in the ledger.
     pub card_ref: CardRef,
-    /// What desks see of it in lists and events.
-    pub summary: CardSummary,
     /// What a new PIN is held against.
     pub facts: HolderFacts,
 }
 
 /// One card per reader, forgotten when it leaves.
 #[derive(Debug, Default)]
-pub(super) struct Cards(Mutex<HashMap<ReaderName, (Insertion, Result<Arc<KnownCard>, Fault>)>>);
+pub(super) struct Cards(Mutex<HashMap<ReaderName, (Insertion, Result<Arc<KnownCard>, CardFault>)>>);
 
 impl Cards {
     pub(super) fn know(&self, reader: ReaderName, insertion: Insertion, card: Arc<KnownCard>) {
         self.lock().insert(reader, (insertion, Ok(card)));
     }
 
-    pub(super) fn fault(&self, reader: ReaderName, insertion: Insertion, fault: Fault) {
+    pub(super) fn fault(&self, reader: ReaderName, insertion: Insertion, fault: CardFault) {
         self.lock().insert(reader, (insertion, Err(fault)));
     }
 
@@ -62,14 +60,14 @@ impl Cards {
         &self,
         reader: &str,
         insertion: Insertion,
-    ) -> Option<Result<Arc<KnownCard>, Fault>> {
+    ) -> Option<Result<Arc<KnownCard>, CardFault>> {
         let cards = self.lock();
         let (current, card) = cards.get(&ReaderName::from(reader))?;
         (*current == insertion).then(|| card.clone())
     }
 
     /// A panic elsewhere leaves the map whole: every change is one call.
-    fn lock(&self) -> MutexGuard<'_, HashMap<ReaderName, (Insertion, Result<Arc<KnownCard>, Fault>)>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<ReaderName, (Insertion, Result<Arc<KnownCard>, CardFault>)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     pin::{AtFloor, NewPinRefused, PinFormat},
     policy::Denied,
     reader::{AccessError, SubmitError},
+    terminal::CardFault,
 };
 
 /// Why an operation did not succeed.
@@ -14,6 +15,9 @@ pub enum TerminalError {
     /// This desk may not do it.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// The peer's user may not be at this desk.
+    #[error("this user may not be at this desk")]
+    DeskUnknown,
     /// The job did not get into the reader's queue.
     #[error(transparent)]
     Submit(#[from] SubmitError),
@@ -23,6 +27,9 @@ pub enum TerminalError {
     /// The card could not be read; no PIN was sent.
     #[error(transparent)]
     Card(#[from] CardError),
+    /// The card in the slot cannot be used.
+    #[error("the card cannot be used")]
+    Faulted(CardFault),
     /// Another card than the one that was identified in this insertion.
     #[error("the card in the slot is not the one that was identified")]
     AnotherCard,
@@ -73,11 +80,11 @@ pub enum TerminalError {
     /// The table of entries is full.
     #[error("too many entries are open")]
     TooManyEntries,
-    /// The old ledger was set aside and nobody confirmed the new one.
-    #[error("the ledger was damaged; staff must confirm the new chain")]
-    LedgerUnconfirmed,
-    /// The intent could not be recorded; the card was not touched.
-    #[error("the intent cannot be recorded")]
+    /// All places for event streams are taken.
+    #[error("too many event streams are open")]
+    TooManyWatchers,
+    /// The ledger cannot be written or read, or waits for staff; the card was not touched.
+    #[error(transparent)]
     Ledger(#[from] LedgerError),
     /// The command was sent and answered, but the outcome could not be recorded. The open intent
     /// is resolved at the card's next sight.
@@ -124,9 +131,11 @@ impl TerminalError {
             Self::Pin { spent, .. } | Self::OutcomeUnrecorded { spent, .. } => *spent,
             Self::NoAnswerYet | Self::JobLost => AttemptSpent::Unknown,
             Self::Denied(_)
+            | Self::DeskUnknown
             | Self::Submit(_)
             | Self::Access(_)
             | Self::Card(_)
+            | Self::Faulted(_)
             | Self::AnotherCard
             | Self::PinFormat(_)
             | Self::NewPin(_)
@@ -140,11 +149,23 @@ impl TerminalError {
             | Self::EntryMismatch(_)
             | Self::EntryTimedOut
             | Self::TooManyEntries
-            | Self::LedgerUnconfirmed
+            | Self::TooManyWatchers
             | Self::Ledger(_)
             | Self::Busy
             | Self::Malformed(_)
             | Self::ShuttingDown => AttemptSpent::No,
+        }
+    }
+
+    /// Tries left, as far as they are known.
+    #[must_use]
+    pub fn attempts_remaining(&self) -> Option<u8> {
+        match self {
+            Self::Pin { remaining, .. } => *remaining,
+            Self::AtFloor(floor) => Some(floor.remaining.get()),
+            Self::LastAttemptUnconfirmed => Some(1),
+            Self::WasBlocked => Some(0),
+            _other => None,
         }
     }
 }

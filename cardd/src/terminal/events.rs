@@ -5,10 +5,10 @@ use std::{collections::VecDeque, sync::Arc};
 use tokio::sync::watch;
 
 use crate::{
-    card::CardSummary,
+    card::CardIdentity,
     ledger::Verdict,
     reader::{Insertion, ReaderName},
-    terminal::Fault,
+    terminal::CardFault,
 };
 
 /// Something that happened.
@@ -43,7 +43,7 @@ pub enum Happening {
         /// Its stay.
         insertion: Insertion,
         /// What it is.
-        card: CardSummary,
+        card: CardIdentity,
     },
     /// A card cannot be used.
     CardFaulted {
@@ -52,7 +52,7 @@ pub enum Happening {
         /// Its stay.
         insertion: Insertion,
         /// Why.
-        fault: Fault,
+        fault: CardFault,
     },
     /// A card went.
     CardRemoved {

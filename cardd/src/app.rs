@@ -1,0 +1,241 @@
+//! Puts the layers together and runs them. The only place that names concrete types of every
+//! layer, and the only one that reads the clock.
+
+mod desks;
+
+use std::{
+    io,
+    sync::Arc,
+    time::{Duration, Instant, SystemTime},
+};
+
+use rand::{SeedableRng as _, rngs::StdRng};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::{mpsc, watch},
+    task::JoinHandle,
+};
+
+use crate::{
+    config::Config,
+    ledger::{Ledger, LedgerError, LedgerSettings, Note},
+    reader::{Insertion, ReaderEvent, ReaderSettings, Readers, StartError},
+    rpc::{self, DeskSocket, ServerError, SocketError},
+    terminal::{Clock, Settings, Terminal},
+};
+
+pub use desks::DeskError;
+
+/// Reader events that may wait for the terminal; more hold up the monitor, which loses nothing.
+const READER_EVENTS: usize = 256;
+
+/// Why the daemon cannot start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The configuration names no desk, so that nobody could call.
+    #[error("no desk is configured: add a [[desk]] section")]
+    NoDesk,
+    /// A desk's user or group is not known here.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+    /// A desk's socket cannot be opened.
+    #[error(transparent)]
+    Socket(#[from] SocketError),
+    /// The ledger cannot be opened, and not be set aside either.
+    #[error("the ledger cannot be opened")]
+    Ledger(#[from] LedgerError),
+    /// The threads of the readers cannot be started.
+    #[error("the readers cannot be watched")]
+    Readers(#[from] StartError),
+    /// The servers ended early.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    /// The system refused something basic.
+    #[error("cannot {step}")]
+    System {
+        /// What was tried.
+        step: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Work on a card did not end within the bound at shutdown; its intent stands as in doubt.
+    #[error("{jobs} jobs on cards were still running at shutdown and were abandoned")]
+    WorkLeft {
+        /// How many.
+        jobs: usize,
+    },
+}
+
+impl AppError {
+    /// Exit code of the process, as documented in its help.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::NoDesk | Self::Desk(_) => 3,
+            Self::Socket(_) => 4,
+            Self::Ledger(_) => 5,
+            Self::WorkLeft { .. } => 6,
+            Self::Readers(_) | Self::Server(_) | Self::System { .. } => 1,
+        }
+    }
+}
+
+struct SystemClock;
+
+impl Clock for SystemClock {
+    fn unix_ms(&self) -> u64 {
+        unix_ms()
+    }
+
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+}
+
+/// A clock before 1970 reads as 1970.
+fn unix_ms() -> u64 {
+    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since_1970.map_or(0, |elapsed| u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// Runs the daemon until SIGTERM or SIGINT, then drains it.
+///
+/// # Errors
+/// [`AppError`].
+pub fn run(config: &Config) -> Result<(), AppError> {
+    close_the_process()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|source| AppError::System { step: "start the runtime", source })?;
+    let result = runtime.block_on(serve(config));
+    // A job that hangs in a driver must not hold the exit up.
+    runtime.shutdown_background();
+    result
+}
+
+/// No core file, no other process of the same user that reads our memory, no file of ours that
+/// others can open.
+fn close_the_process() -> Result<(), AppError> {
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, setrlimit, set_dumpable_behavior};
+    let no_core = Rlimit { current: Some(0), maximum: Some(0) };
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+    setrlimit(Resource::Core, no_core)
+        .and_then(|()| set_dumpable_behavior(DumpableBehavior::NotDumpable))
+        .map_err(|error| AppError::System { step: "turn core files off", source: error.into() })
+}
+
+async fn serve(config: &Config) -> Result<(), AppError> {
+    let desks = desks::open(&config.desk)?;
+    if desks.is_empty() {
+        return Err(AppError::NoDesk);
+    }
+    let ledger = Ledger::open(ledger_settings(config))?;
+    let (events, inbox) = mpsc::channel(READER_EVENTS);
+    // The receiver goes only with the whole terminal.
+    let announce = move |event| drop(events.blocking_send(event));
+    let readers =
+        Readers::start(reader_settings(config), Insertion::new(unix_ms()), announce)?;
+    let terminal = Terminal::new(
+        settings(config),
+        readers.clone(),
+        ledger.clone(),
+        Box::new(SystemClock),
+        StdRng::from_rng(&mut rand::rng()),
+    );
+    ledger.note(Note::Started {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        terminal_id: config.terminal_id.clone(),
+    })?;
+    let pump = tokio::spawn(pump(Arc::clone(&terminal), inbox));
+    let served = drain(config, &terminal, desks).await;
+    let left = stop(&readers, config.limits.shutdown(), pump).await;
+    ledger.note(Note::Stopped)?;
+    served?;
+    if left == 0 { Ok(()) } else { Err(AppError::WorkLeft { jobs: left }) }
+}
+
+/// Feeds the terminal what the readers tell, in order.
+async fn pump(terminal: Arc<Terminal>, mut inbox: mpsc::Receiver<ReaderEvent>) {
+    while let Some(event) = inbox.recv().await {
+        terminal.on_reader_event(event);
+    }
+}
+
+/// Serves until a signal, then lets requests under way end, within the bound.
+async fn drain(
+    config: &Config,
+    terminal: &Arc<Terminal>,
+    desks: Vec<DeskSocket>,
+) -> Result<(), AppError> {
+    let (stop, stopped) = watch::channel(false);
+    let connections = config.limits.connections;
+    let serving = rpc::serve(desks, Arc::clone(terminal), connections, stopped);
+    tokio::pin!(serving);
+    tracing::info!(terminal = config.terminal_id, "serving");
+    tokio::select! {
+        ended = &mut serving => return Ok(ended?),
+        signalled = stop_signal() => signalled?,
+    }
+    tracing::info!("stopping");
+    terminal.close();
+    stop.send_replace(true);
+    match tokio::time::timeout(config.limits.shutdown(), serving).await {
+        Ok(ended) => Ok(ended?),
+        // The desks that still wait get a broken connection; what they asked for is in the ledger.
+        Err(_elapsed) => Ok(()),
+    }
+}
+
+async fn stop_signal() -> Result<(), AppError> {
+    let listen = |kind| {
+        signal(kind).map_err(|source| AppError::System { step: "listen to signals", source })
+    };
+    let (mut terminate, mut interrupt) =
+        (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+/// Ends the readers' threads; answers how many jobs had to be abandoned.
+async fn stop(readers: &Readers, bound: Duration, pump: JoinHandle<()>) -> usize {
+    let readers = readers.clone();
+    let report = tokio::task::spawn_blocking(move || readers.shutdown(bound)).await;
+    pump.abort();
+    report.map_or(0, |report| report.abandoned)
+}
+
+fn settings(config: &Config) -> Settings {
+    let limits = &config.limits;
+    Settings {
+        terminal_id: config.terminal_id.clone(),
+        pin_length: config.pin.length,
+        rules: config.pin.rules.clone(),
+        card_work: Duration::from_millis(limits.card_work_ms),
+        entry_lifetime: Duration::from_millis(limits.entry_lifetime_ms),
+        open_entries: limits.open_entries,
+        event_buffer: limits.event_buffer,
+        watchers: limits.watchers,
+    }
+}
+
+fn ledger_settings(config: &Config) -> LedgerSettings {
+    LedgerSettings {
+        directory: config.ledger.directory.clone(),
+        retention_records: config.ledger.retention_records,
+        now_unix_ms: Arc::new(unix_ms),
+    }
+}
+
+fn reader_settings(config: &Config) -> ReaderSettings {
+    ReaderSettings {
+        card_held_deadline: Duration::from_millis(config.readers.card_held_ms),
+        queue_jobs: config.readers.queue_jobs,
+        service_retry: Duration::from_millis(config.readers.service_retry_ms),
+        ..ReaderSettings::default()
+    }
+}

@@ -1,0 +1,66 @@
+//! Who calls: the desk of the socket, and whether the peer's user may be there.
+
+use std::sync::Arc;
+
+use tonic::{Request, Status, transport::server::UdsConnectInfo};
+
+use crate::{policy::Desk, rpc::status, terminal::{Terminal, TerminalError}};
+
+/// Users that may call at a desk's socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Callers {
+    /// Whoever the socket's mode lets in.
+    WhoeverConnects,
+    /// These user numbers.
+    Users(Vec<u32>),
+}
+
+impl Callers {
+    fn admit(&self, user: Option<u32>) -> bool {
+        match self {
+            Self::WhoeverConnects => true,
+            Self::Users(users) => user.is_some_and(|user| users.contains(&user)),
+        }
+    }
+}
+
+/// What every handler of one desk stands on.
+#[derive(Clone)]
+pub(super) struct Line {
+    pub(super) terminal: Arc<Terminal>,
+    pub(super) desk: Arc<Desk>,
+    pub(super) callers: Arc<Callers>,
+}
+
+impl Line {
+    /// The desk that calls, and the message.
+    pub(super) fn admit<T>(&self, request: Request<T>) -> Result<(&Desk, T), Status> {
+        let peer = request.extensions().get::<UdsConnectInfo>();
+        let user = peer.and_then(|peer| peer.peer_cred).map(|credentials| credentials.uid());
+        if self.callers.admit(user) {
+            Ok((&self.desk, request.into_inner()))
+        } else {
+            tracing::warn!(desk = %self.desk.name, ?user, "a user that may not be at this desk");
+            Err(self.refuse(&TerminalError::DeskUnknown))
+        }
+    }
+
+    /// The status of a refusal, logged under its incident number.
+    pub(super) fn refuse(&self, error: &TerminalError) -> Status {
+        status::refuse(error, &self.desk.name, self.terminal.incident())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_listed_users_are_admitted_where_there_is_a_list() {
+        let listed = Callers::Users(vec![1000]);
+        assert!(listed.admit(Some(1000)));
+        assert!(!listed.admit(Some(0)));
+        assert!(!listed.admit(None));
+        assert!(Callers::WhoeverConnects.admit(None));
+    }
+}

@@ -1,0 +1,52 @@
+//! The terminal itself.
+
+use cardd_proto::v1;
+
+use crate::{
+    ledger::LedgerState,
+    policy::{Desk, DeskKind},
+    terminal::TerminalStatus,
+};
+
+pub(in crate::rpc) fn terminal_status(
+    status: &TerminalStatus,
+    asking: &Desk,
+) -> v1::GetStatusResponse {
+    let pcsc = if status.service_up { v1::ServiceState::Up } else { v1::ServiceState::Down };
+    v1::GetStatusResponse {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        terminal_id: status.terminal_id.clone(),
+        started_unix_ms: status.started_unix_ms,
+        desk: Some(desk(asking)),
+        pcsc: pcsc.into(),
+        ledger: ledger_state(&status.ledger).into(),
+        ledger_head_sequence: status.ledger_head_sequence,
+        old_ledger_head_hex: old_head(&status.ledger),
+        readers: u32::try_from(status.readers).unwrap_or(u32::MAX),
+        open_entries: u32::try_from(status.open_entries).unwrap_or(u32::MAX),
+    }
+}
+
+fn desk(desk: &Desk) -> v1::Desk {
+    let kind = match desk.kind {
+        DeskKind::Billing => v1::DeskKind::Billing,
+        DeskKind::Kiosk => v1::DeskKind::Kiosk,
+        DeskKind::Counter => v1::DeskKind::Counter,
+    };
+    v1::Desk { name: desk.name.clone(), kind: kind.into() }
+}
+
+fn ledger_state(state: &LedgerState) -> v1::LedgerState {
+    match state {
+        LedgerState::Ready => v1::LedgerState::Ready,
+        LedgerState::AwaitingConfirmation { .. } => v1::LedgerState::AwaitingConfirmation,
+        LedgerState::Unavailable { .. } => v1::LedgerState::Unavailable,
+    }
+}
+
+fn old_head(state: &LedgerState) -> String {
+    match state {
+        LedgerState::AwaitingConfirmation { old_head } => old_head.to_string(),
+        LedgerState::Ready | LedgerState::Unavailable { .. } => String::new(),
+    }
+}

@@ -1,0 +1,17 @@
+//! gRPC: messages in, the terminal asked, messages out. Handlers only translate.
+
+mod caller;
+mod card_service;
+mod connection;
+mod convert;
+mod ledger_service;
+mod pin_service;
+mod reader_service;
+mod server;
+mod socket;
+mod status;
+mod terminal_service;
+
+pub use caller::Callers;
+pub use server::{DeskSocket, ServerError, serve};
+pub use socket::{Socket, SocketError};

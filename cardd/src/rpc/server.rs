@@ -1,0 +1,163 @@
+//! The gRPC servers: one for each desk's socket, all over one terminal.
+
+use std::{io, sync::Arc, time::Duration};
+
+use cardd_proto::{
+    DESCRIPTORS,
+    v1::{
+        card_service_server::CardServiceServer, ledger_service_server::LedgerServiceServer,
+        pin_service_server::PinServiceServer, reader_service_server::ReaderServiceServer,
+        terminal_service_server::TerminalServiceServer,
+    },
+};
+use tokio::{
+    net::UnixListener,
+    sync::{Semaphore, watch},
+    task::JoinSet,
+};
+use tokio_stream::{Stream, StreamExt as _, wrappers::UnixListenerStream};
+use tonic::transport::{Server, server::Router};
+use tonic_health::{ServingStatus, server::HealthReporter};
+
+use crate::{
+    policy::Desk,
+    rpc::{
+        caller::{Callers, Line},
+        connection::Connection,
+        socket::Socket,
+    },
+    terminal::Terminal,
+};
+
+/// Largest request; the largest of the contract has some 200 bytes.
+const MAX_REQUEST_BYTES: usize = 16 * 1024;
+/// Requests under way on one connection.
+const MAX_STREAMS: u32 = 32;
+/// A peer that does not answer a ping for this long is gone.
+const KEEPALIVE: Duration = Duration::from_secs(20);
+
+/// The service whose health is told, by its name in the contract.
+const PIN_SERVICE: &str = "cardd.v1.PinService";
+
+/// One desk: its socket, its role, and who may be there.
+#[derive(Debug)]
+pub struct DeskSocket {
+    /// Where it connects.
+    pub socket: Socket,
+    /// Name and kind.
+    pub desk: Desk,
+    /// Users that may call.
+    pub callers: Callers,
+}
+
+/// Why the servers cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// A socket cannot be listened to.
+    #[error("cannot listen at a desk's socket")]
+    Listen(#[source] io::Error),
+    /// The reflection service refuses the contract's descriptors: a defect.
+    #[error("the contract's descriptors are not usable")]
+    Reflection(#[source] tonic_reflection::server::Error),
+    /// A server ended with an error.
+    #[error("a desk's server ended")]
+    Server(#[source] tonic::transport::Error),
+}
+
+/// Serves all desks until `stop` says so; requests under way are then answered.
+///
+/// # Errors
+/// [`ServerError`]; the other desks' servers end with the one that failed.
+pub async fn serve(
+    desks: Vec<DeskSocket>,
+    terminal: Arc<Terminal>,
+    connections: usize,
+    stop: watch::Receiver<bool>,
+) -> Result<(), ServerError> {
+    let (reporter, health) = tonic_health::server::health_reporter();
+    let followed = tokio::spawn(follow(Arc::clone(&terminal), reporter));
+    let mut servers = JoinSet::new();
+    for DeskSocket { socket, desk, callers } in &desks {
+        let line = Line {
+            terminal: Arc::clone(&terminal),
+            desk: Arc::new(desk.clone()),
+            callers: Arc::new(callers.clone()),
+        };
+        let listener = socket.listen().map_err(ServerError::Listen)?;
+        let accepted = accept(listener, connections, desk.name.clone());
+        let router = router(line)?.add_service(health.clone());
+        servers.spawn(router.serve_with_incoming_shutdown(accepted, stopped(stop.clone())));
+    }
+    while let Some(ended) = servers.join_next().await {
+        // A server task is neither aborted nor does it panic; if it did, the others go on.
+        if let Ok(result) = ended {
+            result.map_err(ServerError::Server)?;
+        }
+    }
+    followed.abort();
+    Ok(())
+}
+
+/// The generated servers share no trait for their bound.
+macro_rules! bounded {
+    ($server:ident, $line:expr) => {
+        $server::new($line).max_decoding_message_size(MAX_REQUEST_BYTES)
+    };
+}
+
+fn router(line: Line) -> Result<Router, ServerError> {
+    let reflection = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(DESCRIPTORS)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .build_v1()
+        .map_err(ServerError::Reflection)?;
+    Ok(Server::builder()
+        .max_concurrent_streams(MAX_STREAMS)
+        .http2_keepalive_interval(Some(KEEPALIVE))
+        .http2_keepalive_timeout(Some(KEEPALIVE))
+        .add_service(reflection)
+        .add_service(bounded!(TerminalServiceServer, line.clone()))
+        .add_service(bounded!(ReaderServiceServer, line.clone()))
+        .add_service(bounded!(CardServiceServer, line.clone()))
+        .add_service(bounded!(PinServiceServer, line.clone()))
+        .add_service(bounded!(LedgerServiceServer, line)))
+}
+
+/// Keeps the health of the PIN service true: it serves while readers and ledger do.
+async fn follow(terminal: Arc<Terminal>, reporter: HealthReporter) {
+    let mut changes = terminal.changes();
+    loop {
+        let status =
+            if terminal.can_work() { ServingStatus::Serving } else { ServingStatus::NotServing };
+        reporter.set_service_status(PIN_SERVICE, status).await;
+        if changes.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Connections of one desk, as many at once as it may have. One more is closed at once: a desk
+/// that leaks connections is to notice, and nothing waits in a queue without a bound.
+fn accept(
+    listener: UnixListener,
+    connections: usize,
+    desk: String,
+) -> impl Stream<Item = io::Result<Connection>> {
+    let places = Arc::new(Semaphore::new(connections));
+    UnixListenerStream::new(listener).filter_map(move |accepted| {
+        let place = Arc::clone(&places).try_acquire_owned();
+        match (accepted, place) {
+            (Ok(stream), Ok(place)) => Some(Ok(Connection::new(stream, place))),
+            (Ok(_refused), Err(_)) => {
+                tracing::warn!(desk, connections, "a connection too many was closed");
+                None
+            }
+            (Err(error), _) => Some(Err(error)),
+        }
+    })
+}
+
+async fn stopped(mut stop: watch::Receiver<bool>) {
+    // An error means that whoever could say stop is gone: stop.
+    drop(stop.wait_for(|stopped| *stopped).await);
+}

@@ -1,0 +1,225 @@
+//! What went wrong, in the error table's words: one total match from each layer's enum.
+
+use cardd_proto::{
+    detail, text,
+    v1::{self, CardError, Reason, WeakPin},
+};
+use tonic::Status;
+
+use crate::{
+    card::{self, ChannelError, PinFailure, Reached},
+    ledger::LedgerError,
+    pin::{NewPinRefused, WeakRule},
+    reader::{AccessError, SubmitError},
+    terminal::{AttemptSpent, CardFault, TerminalError},
+};
+
+/// The status of a refusal; the log gets the same incident number, with the cause.
+pub(super) fn refuse(error: &TerminalError, desk: &str, incident: u64) -> Status {
+    let incident_id = format!("{incident:016x}");
+    let detail = card_error(error, &incident_id);
+    let reason = detail.reason();
+    match reason {
+        Reason::Internal => tracing::error!(desk, incident_id, ?reason, ?error, "refused"),
+        _other => tracing::info!(desk, incident_id, ?reason, ?error, "refused"),
+    }
+    detail::to_status(&detail)
+}
+
+fn card_error(error: &TerminalError, incident_id: &str) -> CardError {
+    let (reason, weak_pin) = reason(error);
+    let text = match weak_pin {
+        WeakPin::Unspecified => text::of(reason),
+        rule => text::of_weak_pin(rule),
+    };
+    CardError {
+        reason: reason.into(),
+        attempts_remaining: error.attempts_remaining().map(u32::from),
+        attempt_spent: attempt_spent(error.attempt_spent()).into(),
+        status_word: status_word(error).map(u32::from),
+        incident_id: incident_id.to_owned(),
+        weak_pin: weak_pin.into(),
+        message_zh: text.zh.to_owned(),
+        message_en: text.en.to_owned(),
+    }
+}
+
+fn attempt_spent(spent: AttemptSpent) -> v1::AttemptSpent {
+    match spent {
+        AttemptSpent::No => v1::AttemptSpent::No,
+        AttemptSpent::Yes => v1::AttemptSpent::Yes,
+        AttemptSpent::Unknown => v1::AttemptSpent::Unknown,
+    }
+}
+
+/// The reason, and the rule where a new PIN broke one.
+fn reason(error: &TerminalError) -> (Reason, WeakPin) {
+    let reason = match error {
+        TerminalError::NewPin(refused) => return new_pin(refused),
+        TerminalError::Denied(_) => Reason::NotForThisDesk,
+        TerminalError::DeskUnknown => Reason::DeskUnknown,
+        TerminalError::Submit(error) => submit(*error),
+        TerminalError::Access(error) => access(*error),
+        TerminalError::Card(error) => card(*error),
+        TerminalError::Faulted(fault) => card_fault(*fault),
+        TerminalError::AnotherCard => Reason::CardChanged,
+        TerminalError::PinFormat(_) => Reason::PinFormat,
+        TerminalError::IssuedPin => Reason::IssuedPin,
+        TerminalError::PinNotSet => Reason::PinNotSet,
+        TerminalError::WasBlocked => Reason::PinWasBlocked,
+        TerminalError::AtFloor(_) => Reason::AttemptsAtFloor,
+        TerminalError::LastAttemptUnconfirmed => Reason::LastAttemptUnconfirmed,
+        TerminalError::PinStatusUnknown => Reason::PinStatusUnknown,
+        TerminalError::Pin { failure, .. } => pin(*failure),
+        TerminalError::EntryUnknown => Reason::EntryUnknown,
+        TerminalError::EntryMismatch(_) => Reason::EntryMismatch,
+        TerminalError::EntryTimedOut => Reason::EntryTimedOut,
+        TerminalError::TooManyEntries => Reason::TooManyEntries,
+        TerminalError::TooManyWatchers => Reason::TooManyWatchers,
+        TerminalError::Ledger(error) => ledger(error),
+        TerminalError::OutcomeUnrecorded { .. } => Reason::LedgerUnavailable,
+        TerminalError::Busy => Reason::ReaderBusy,
+        TerminalError::NoAnswerYet => Reason::CardMute,
+        TerminalError::Malformed(_) => Reason::RequestMalformed,
+        TerminalError::ShuttingDown => Reason::ShuttingDown,
+        TerminalError::JobLost => Reason::Internal,
+    };
+    (reason, WeakPin::Unspecified)
+}
+
+fn new_pin(refused: &NewPinRefused) -> (Reason, WeakPin) {
+    match refused {
+        NewPinRefused::Differ => (Reason::NewPinsDiffer, WeakPin::Unspecified),
+        NewPinRefused::EqualsOld => (Reason::NewEqualsOld, WeakPin::Unspecified),
+        NewPinRefused::Weak(rule) => (Reason::PinTooWeak, weak_pin(*rule)),
+    }
+}
+
+fn weak_pin(rule: WeakRule) -> WeakPin {
+    match rule {
+        WeakRule::Issued => WeakPin::Issued,
+        WeakRule::BirthDate => WeakPin::BirthDate,
+        WeakRule::IdNumber => WeakPin::IdNumber,
+        WeakRule::CardNumber => WeakPin::CardNumber,
+        WeakRule::Repeat => WeakPin::Repeat,
+        WeakRule::Run => WeakPin::Run,
+        WeakRule::Keypad => WeakPin::Keypad,
+        WeakRule::Common => WeakPin::Common,
+        WeakRule::Year => WeakPin::Year,
+    }
+}
+
+fn submit(error: SubmitError) -> Reason {
+    match error {
+        SubmitError::Unknown => Reason::ReaderUnknown,
+        SubmitError::ServiceDown => Reason::ServiceDown,
+        SubmitError::NoCard => Reason::NoCard,
+        SubmitError::CardChanged => Reason::CardChanged,
+        SubmitError::Unreadable => Reason::CardUnreadable,
+        SubmitError::Busy => Reason::ReaderBusy,
+        SubmitError::ShuttingDown => Reason::ShuttingDown,
+    }
+}
+
+fn access(error: AccessError) -> Reason {
+    match error {
+        AccessError::CardChanged => Reason::CardChanged,
+        AccessError::CardRemoved => Reason::CardRemoved,
+        AccessError::Held { .. } => Reason::CardHeld,
+        AccessError::Unreadable => Reason::CardUnreadable,
+        AccessError::ReaderGone => Reason::ReaderGone,
+        AccessError::ServiceDown => Reason::ServiceDown,
+        AccessError::ShuttingDown => Reason::ShuttingDown,
+    }
+}
+
+/// Before a PIN was sent: whatever broke the line, no try was spent.
+fn card(error: card::CardError) -> Reason {
+    match error {
+        card::CardError::NotSupported => Reason::CardUnsupported,
+        card::CardError::Blocked => Reason::CardBlocked,
+        card::CardError::Damaged { .. } => Reason::CardDamaged,
+        card::CardError::Refused(_) => Reason::CardRefused,
+        card::CardError::Channel(error) => unspent(error),
+    }
+}
+
+fn card_fault(fault: CardFault) -> Reason {
+    match fault {
+        CardFault::Unreadable => Reason::CardUnreadable,
+        CardFault::Unsupported => Reason::CardUnsupported,
+        CardFault::Damaged => Reason::CardDamaged,
+        CardFault::Blocked => Reason::CardBlocked,
+        CardFault::Refused => Reason::CardRefused,
+    }
+}
+
+fn pin(failure: PinFailure) -> Reason {
+    match failure {
+        PinFailure::Rejected { .. } => Reason::PinWrong,
+        PinFailure::NowBlocked => Reason::PinNowBlocked,
+        PinFailure::WasBlocked => Reason::PinWasBlocked,
+        PinFailure::Refused(_) => Reason::CardRefused,
+        PinFailure::NotSent(error) => unspent(error),
+        PinFailure::InDoubt(error) => in_doubt(error),
+    }
+}
+
+/// Nothing that counts reached the card: retrying is safe.
+fn unspent(error: ChannelError) -> Reason {
+    match error {
+        ChannelError::CardRemoved(_) => Reason::CardRemoved,
+        ChannelError::CardReset(_) => Reason::CardHeld,
+        ChannelError::CardMute(_) | ChannelError::Malformed(_) => Reason::CardUnreadable,
+        ChannelError::ReaderGone(_) => Reason::ReaderGone,
+        ChannelError::ServiceDown(_) => Reason::ServiceDown,
+        ChannelError::CommandTooLong => Reason::Internal,
+    }
+}
+
+/// The card may have counted a try: the counter must be read first.
+fn in_doubt(error: ChannelError) -> Reason {
+    match error {
+        ChannelError::CardRemoved(_)
+        | ChannelError::ReaderGone(_)
+        | ChannelError::ServiceDown(_) => Reason::CardRemovedDuringChange,
+        ChannelError::CardReset(_) => Reason::CardResetByOther,
+        ChannelError::CardMute(_) | ChannelError::Malformed(_) => Reason::CardMute,
+        ChannelError::CommandTooLong => Reason::Internal,
+    }
+}
+
+pub(super) fn ledger(error: &LedgerError) -> Reason {
+    match error {
+        LedgerError::AwaitingConfirmation { .. } | LedgerError::Broken(_) => Reason::LedgerDamaged,
+        LedgerError::Unavailable { .. } | LedgerError::File { .. } | LedgerError::InUse { .. } => {
+            Reason::LedgerUnavailable
+        }
+        LedgerError::OtherHead | LedgerError::NothingToConfirm => Reason::RequestMalformed,
+        LedgerError::NotOpen(_) => Reason::Internal,
+    }
+}
+
+/// SW1 SW2 of the answer that decided.
+fn status_word(error: &TerminalError) -> Option<u16> {
+    let TerminalError::Pin { failure, .. } = error else {
+        return refused_before(error);
+    };
+    match failure {
+        PinFailure::Rejected { remaining } => Some(0x63C0 | u16::from(remaining.get())),
+        PinFailure::NowBlocked => Some(0x63C0),
+        PinFailure::WasBlocked => Some(0x6983),
+        PinFailure::Refused(status_word) => Some(status_word.value()),
+        PinFailure::InDoubt(_) | PinFailure::NotSent(_) => None,
+    }
+}
+
+fn refused_before(error: &TerminalError) -> Option<u16> {
+    match error {
+        TerminalError::Card(card::CardError::Refused(status_word)) => Some(status_word.value()),
+        _other => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+//! The ledger and the terminal's own state, as desks see them.
+
+use crate::{
+    ledger::{LedgerState, Record},
+    policy::{Desk, Operation, decide},
+    terminal::{Terminal, TerminalError},
+};
+
+/// Whether this terminal can work.
+#[derive(Debug, Clone)]
+pub struct TerminalStatus {
+    /// Its name.
+    pub terminal_id: String,
+    /// Since when, milliseconds since 1970.
+    pub started_unix_ms: u64,
+    /// Whether the PC/SC service answers.
+    pub service_up: bool,
+    /// Whether records can be written.
+    pub ledger: LedgerState,
+    /// Newest record.
+    pub ledger_head_sequence: u64,
+    /// Readers connected.
+    pub readers: usize,
+    /// Entries open.
+    pub open_entries: usize,
+}
+
+impl Terminal {
+    /// Whether this terminal can work.
+    ///
+    /// # Errors
+    /// [`TerminalError::Denied`].
+    pub fn status(&self, desk: &Desk) -> Result<TerminalStatus, TerminalError> {
+        decide(desk, Operation::GetTerminalStatus)?;
+        Ok(TerminalStatus {
+            terminal_id: self.settings.terminal_id.clone(),
+            started_unix_ms: self.started_unix_ms,
+            service_up: self.readers.service_up(),
+            ledger: self.ledger.state(),
+            ledger_head_sequence: self.ledger.head().sequence,
+            readers: self.readers.list().len(),
+            open_entries: self.entries().len(),
+        })
+    }
+
+    /// Records after a sequence number, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// [`TerminalError::Denied`], [`TerminalError::Ledger`].
+    pub fn records(
+        &self,
+        desk: &Desk,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<Record>, TerminalError> {
+        decide(desk, Operation::ListLedger)?;
+        Ok(self.ledger.records(after, limit)?)
+    }
+
+    /// Staff confirm that work goes on with a new chain; they name the head of the old one.
+    ///
+    /// # Errors
+    /// [`TerminalError::Denied`], [`TerminalError::Ledger`].
+    pub fn confirm_new_chain(&self, desk: &Desk, old_head_hex: &str) -> Result<u64, TerminalError> {
+        decide(desk, Operation::ConfirmNewChain)?;
+        Ok(self.ledger.confirm_new_chain(old_head_hex, &desk.name)?)
+    }
+
+    /// PIN work is closed while a damaged ledger waits for staff, and when the terminal closes.
+    pub(super) fn pin_work_is_open(&self) -> Result<(), TerminalError> {
+        if *self.closing.borrow() {
+            return Err(TerminalError::ShuttingDown);
+        }
+        match self.ledger.state() {
+            // A write failure may be over by now: the next intent tells.
+            LedgerState::Ready | LedgerState::Unavailable { .. } => Ok(()),
+            LedgerState::AwaitingConfirmation { .. } => Err(TerminalError::LedgerUnconfirmed),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The terminal: what desks ask for, one file per operation.
+//!
+//! A request is a straight line. `rpc` takes it apart; `policy` grants it; a job waits in the
+//! reader's queue; on the reader's own thread the card is opened, its counter held against the
+//! floor, the intent recorded, one command sent, the outcome recorded; the desk is answered.
+
+mod attempt;
+mod begin_entry;
+mod cards;
+mod change_pin;
+mod clock;
+mod entries;
+mod error;
+pub mod events;
+mod identify;
+mod job;
+mod ledger_access;
+mod read_card;
+mod readers;
+mod ticket;
+mod verify_pin;
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use rand::rngs::StdRng;
+use tokio::sync::{Semaphore, watch};
+
+use crate::{
+    ledger::{Ledger, LedgerState},
+    pin::{PinLength, Rules},
+    reader::{Insertion, Readers},
+};
+
+pub use attempt::Success;
+pub use begin_entry::Prompt;
+pub use cards::{CardFault, KnownCard};
+pub use clock::Clock;
+pub use entries::EntryId;
+pub use error::{AttemptSpent, TerminalError};
+pub use ledger_access::TerminalStatus;
+pub use read_card::ReadCard;
+pub use readers::{ReaderView, SlotView, Watched, Watcher};
+
+/// What a terminal is told once, at its start.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Its name in the ledger.
+    pub terminal_id: String,
+    /// Permitted length of a PIN.
+    pub pin_length: PinLength,
+    /// What a PIN may not be.
+    pub rules: Rules,
+    /// Longest wait of a desk for card work.
+    pub card_work: Duration,
+    /// From the prompt to the sealed digits.
+    pub entry_lifetime: Duration,
+    /// Entries open at once.
+    pub open_entries: usize,
+    /// Events kept for watchers that come back.
+    pub event_buffer: usize,
+    /// Event streams open at once.
+    pub watchers: usize,
+}
+
+/// Everything that one terminal is. Shared by all desks.
+pub struct Terminal {
+    settings: Settings,
+    readers: Readers,
+    ledger: Ledger,
+    clock: Box<dyn Clock>,
+    started_unix_ms: u64,
+    cards: cards::Cards,
+    entries: Mutex<entries::Entries>,
+    events: Mutex<events::EventLog>,
+    watchers: Arc<Semaphore>,
+    closing: watch::Sender<bool>,
+    rng: Mutex<StdRng>,
+}
+
+impl Terminal {
+    /// Joins the parts. Give [`Terminal::on_reader_event`] every event of `readers`.
+    #[must_use]
+    pub fn new(
+        settings: Settings,
+        readers: Readers,
+        ledger: Ledger,
+        clock: Box<dyn Clock>,
+        rng: StdRng,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            cards: cards::Cards::default(),
+            entries: Mutex::new(entries::Entries::new(
+                settings.open_entries,
+                settings.entry_lifetime,
+            )),
+            events: Mutex::new(events::EventLog::new(settings.event_buffer)),
+            watchers: Arc::new(Semaphore::new(settings.watchers)),
+            closing: watch::Sender::new(false),
+            started_unix_ms: clock.unix_ms(),
+            rng: Mutex::new(rng),
+            settings,
+            readers,
+            ledger,
+            clock,
+        })
+    }
+
+    /// A number for an incident, to find it in the log by.
+    #[must_use]
+    pub fn incident(&self) -> u64 {
+        rand::Rng::next_u64(&mut *self.rng())
+    }
+
+    /// Whether PIN work can be done: readers are served and intents can be recorded.
+    #[must_use]
+    pub fn can_work(&self) -> bool {
+        self.readers.service_up() && matches!(self.ledger.state(), LedgerState::Ready)
+    }
+
+    /// Begins the end: event streams end, and PIN work is refused from now on.
+    pub fn close(&self) {
+        self.closing.send_replace(true);
+    }
+
+    /// Wakes with each event.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.events().subscribe()
+    }
+
+    /// The card that an entry was opened for. Entries end with their insertion, so that a card
+    /// that is no longer known has left.
+    fn known(&self, reader: &str, insertion: Insertion) -> Result<Arc<KnownCard>, TerminalError> {
+        let known = self.cards.get(reader, insertion).ok_or(TerminalError::AnotherCard)?;
+        known.map_err(TerminalError::Faulted)
+    }
+
+    // A panic elsewhere leaves these whole: every change to them is one call.
+    fn entries(&self) -> MutexGuard<'_, entries::Entries> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn events(&self) -> MutexGuard<'_, events::EventLog> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn rng(&self) -> MutexGuard<'_, StdRng> {
+        self.rng.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

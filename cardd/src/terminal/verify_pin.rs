@@ -1,0 +1,61 @@
+//! VERIFY 校验: business with the holder's own PIN.
+
+use std::sync::Arc;
+
+use cardd_proto::{
+    entry::{EntryError, Typed},
+    v1::{Purpose, SealedEntry},
+};
+
+use crate::{
+    ledger::Operation as Recorded,
+    pin::Pin,
+    policy::{Desk, Operation, decide},
+    terminal::{
+        Terminal, TerminalError,
+        attempt::{Attempt, Success},
+    },
+};
+
+impl Terminal {
+    /// Presents a PIN to the card, once.
+    ///
+    /// The issued PIN is refused before anything is sent, so that it costs no try.
+    ///
+    /// # Errors
+    /// [`TerminalError`]; [`TerminalError::attempt_spent`] says whether it cost a try.
+    pub async fn verify_pin(
+        self: &Arc<Self>,
+        desk: &Desk,
+        sealed: &SealedEntry,
+        accept_last_attempt: bool,
+    ) -> Result<Success, TerminalError> {
+        let floor = decide(desk, Operation::VerifyPin)?.floor();
+        self.pin_work_is_open()?;
+        let opened = self.unseal(desk, Purpose::Verify, sealed)?;
+        let Typed::Verify { pin } = opened.typed else {
+            return Err(EntryError::Malformed.into());
+        };
+        let pin = Pin::parse(pin.expose(), &self.settings.pin_length)?;
+        let known = self.known(opened.reader.as_str(), opened.insertion)?;
+        if self.settings.rules.is_issued(&pin, &known.facts) {
+            return Err(TerminalError::IssuedPin);
+        }
+        let attempt = Attempt {
+            operation: Recorded::Verify,
+            desk: desk.name.clone(),
+            reader: opened.reader.clone(),
+            insertion: opened.insertion,
+            known,
+            floor,
+            accept_last_attempt,
+        };
+        let terminal = Arc::clone(self);
+        self.on_card(opened.reader.as_str(), opened.insertion, move |channel, ticket| {
+            terminal.attempt(&attempt, (channel, ticket), |card, intent| {
+                card.verify_pin(intent, &pin).map(drop)
+            })
+        })
+        .await
+    }
+}
