@@ -3,6 +3,7 @@
 mod command;
 mod response;
 mod status_word;
+pub mod tlv;
 
 pub use command::Command;
 pub use response::{MalformedResponse, Response};

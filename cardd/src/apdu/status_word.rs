@@ -31,6 +31,10 @@ impl StatusWord {
     pub const FILE_NOT_FOUND: Self = Self(0x6A82);
     /// 6A83: record not found.
     pub const RECORD_NOT_FOUND: Self = Self(0x6A83);
+    /// 6D00: instruction not supported.
+    pub const INSTRUCTION_NOT_SUPPORTED: Self = Self(0x6D00);
+    /// 6E00: class not supported.
+    pub const CLASS_NOT_SUPPORTED: Self = Self(0x6E00);
     /// 9303: application permanently blocked (LD/T 32.5).
     pub const APPLICATION_BLOCKED: Self = Self(0x9303);
 

@@ -43,7 +43,6 @@ impl Default for Rules {
 /// is refused cannot be switched off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[expect(reason = "independent switches of a rule file")]
 pub struct Refuse {
     /// The holder's birth date in any common writing.
     pub birth_date: bool,

@@ -1,0 +1,5 @@
+//! One profile for each kind of card.
+
+pub(super) mod social_security;
+
+pub use social_security::SocialSecurity;
