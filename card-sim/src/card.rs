@@ -14,7 +14,7 @@ mod get_challenge;
 mod inspection;
 mod instruction;
 mod internal_authenticate;
-pub mod keys;
+mod keys;
 mod medical;
 mod pin_change_unblock;
 mod read_binary;
@@ -197,7 +197,7 @@ fn personalised(persona: &Persona, keys: &Keyring) -> Result<CardState, PersonaE
     let counter = |key| persona.keys.counter(key).map(|counter| (key, counter));
     Ok(CardState {
         format_version: FORMAT_VERSION,
-        card: hex::encode_upper(persona.reset.historical_bytes),
+        card: persona.issuer.card_name(),
         pin: persona.pin.digits.clone(),
         pin_attempts: persona.pin.counter()?,
         key_attempts: keys.external().map(counter).collect::<Result<_, _>>()?,

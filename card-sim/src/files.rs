@@ -5,6 +5,7 @@ mod access;
 mod content;
 mod field;
 mod identity;
+pub mod key;
 mod layout;
 
 pub use access::Access;

@@ -16,6 +16,9 @@
 //! | [`state`] | what survives power-off, written atomically |
 //! | [`randomness`] | scripted random numbers for dialogues with fixed bytes |
 //!
+//! Modules know only those below them: `card` → `persona`, `state` → `crypto`, `files` → `pin`,
+//! `counter`, `apdu`.
+//!
 //! Invariants:
 //! - A try is on stable storage before the compare, and given back only after success.
 //! - Nothing raises an attempt counter but success or an issuer command.

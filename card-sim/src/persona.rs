@@ -78,9 +78,15 @@ pub struct RawRecord {
 /// A persona that no card can be made from.
 #[derive(Debug, Error)]
 pub enum PersonaError {
-    /// Not TOML, an unknown setting, or a value of the wrong form.
-    #[error("persona cannot be read")]
-    Syntax(#[from] toml::de::Error),
+    /// Not TOML, an unknown setting, or a value of the wrong form. The cause does not repeat the
+    /// text, which holds a PIN.
+    #[error("persona cannot be read, line {line}")]
+    Syntax {
+        /// Line of the text, from 1.
+        line: usize,
+        /// What is wrong there.
+        source: toml::de::Error,
+    },
     /// A value that does not fit its place on the card.
     #[error("persona setting {setting}: {reason}")]
     Value {
@@ -108,7 +114,7 @@ impl Persona {
     /// # Errors
     /// When the text is not a persona, or a value does not fit the card.
     pub fn from_toml(text: &str) -> Result<Self, PersonaError> {
-        let persona: Self = toml::from_str(text)?;
+        let persona: Self = toml::from_str(text).map_err(|error| syntax_error(text, error))?;
         persona.check()?;
         Ok(persona)
     }
@@ -179,6 +185,14 @@ impl Persona {
         }
         Ok(())
     }
+}
+
+/// The line of an error, and the error without the text around it.
+fn syntax_error(text: &str, mut source: toml::de::Error) -> PersonaError {
+    let at = source.span().map_or(0, |span| span.start);
+    let line = 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count();
+    source.set_input(None);
+    PersonaError::Syntax { line, source }
 }
 
 /// Default of settings that are on unless switched off.

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use subtle::{Choice, ConstantTimeEq};
 use thiserror::Error;
@@ -119,8 +120,30 @@ impl Serialize for Pin {
 
 impl<'de> Deserialize<'de> for Pin {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let digits = Zeroizing::new(String::deserialize(deserializer)?);
-        Self::from_digits(&digits).map_err(serde::de::Error::custom)
+        deserializer.deserialize_any(DigitsVisitor)
+    }
+}
+
+/// Reads quoted digits. A number would lose leading zeros, and serde's own error would repeat it.
+struct DigitsVisitor;
+
+impl Visitor<'_> for DigitsVisitor {
+    type Value = Pin;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("4 to 16 decimal digits in quotes")
+    }
+
+    fn visit_str<E: de::Error>(self, digits: &str) -> Result<Pin, E> {
+        Pin::from_digits(digits).map_err(E::custom)
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Pin, E> {
+        Err(E::custom("a PIN is written in quotes"))
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<Pin, E> {
+        Err(E::custom("a PIN is written in quotes"))
     }
 }
 

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use crate::counter::Counter;
 use crate::files::{Application, Content, FileId, KeyId};
@@ -26,7 +27,7 @@ pub const FORMAT_VERSION: u32 = 1;
 pub struct CardState {
     /// Format of the file, [`FORMAT_VERSION`].
     pub format_version: u32,
-    /// Historical bytes of the card it belongs to, hexadecimal.
+    /// The card it belongs to: 卡的识别码 (hexadecimal) and 卡号.
     pub card: String,
     /// The stored PIN; `None` is an empty PIN.
     pub pin: Option<Pin>,
@@ -64,9 +65,9 @@ pub enum StateError {
     /// The state of another card.
     #[error("card state belongs to the card {found}, not {expected}")]
     OtherCard {
-        /// Historical bytes in the state.
+        /// The card named in the state.
         found: String,
-        /// Historical bytes of the persona.
+        /// The card of the persona.
         expected: String,
     },
 }
@@ -89,6 +90,16 @@ pub trait StateStore: Send {
     fn save(&mut self, state: &CardState) -> Result<(), StateError>;
 }
 
+impl<S: StateStore + ?Sized> StateStore for Box<S> {
+    fn load(&self) -> Result<Option<CardState>, StateError> {
+        (**self).load()
+    }
+
+    fn save(&mut self, state: &CardState) -> Result<(), StateError> {
+        (**self).save(state)
+    }
+}
+
 impl CardState {
     /// A state from its JSON text.
     ///
@@ -106,12 +117,12 @@ impl CardState {
         Ok(serde_json::from_str(text)?)
     }
 
-    /// The JSON text of this state. It holds the PIN; the caller wipes it.
+    /// The JSON text of this state, which holds the PIN.
     ///
     /// # Errors
     /// When the state has no JSON form.
-    pub fn to_json(&self) -> Result<String, StateError> {
-        Ok(serde_json::to_string_pretty(self)?)
+    pub fn to_json(&self) -> Result<Zeroizing<String>, StateError> {
+        Ok(Zeroizing::new(serde_json::to_string_pretty(self)?))
     }
 }
 

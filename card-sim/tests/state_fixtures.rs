@@ -44,7 +44,12 @@ fn every_state_file_loads_and_is_written_back_unchanged() {
         let path = entry.unwrap().path();
         let text = fs::read_to_string(&path).unwrap();
         let state = CardState::from_json(&text).unwrap();
-        assert_eq!(state.to_json().unwrap(), text, "{}", path.display());
+        assert_eq!(
+            state.to_json().unwrap().as_str(),
+            text,
+            "{}",
+            path.display()
+        );
         card(path.file_name().unwrap().to_str().unwrap());
         files += 1;
     }

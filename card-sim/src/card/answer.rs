@@ -10,7 +10,7 @@ pub(super) enum Answer {
     /// Data that the command asked for with Le (case 2). Le must name its exact length.
     Read(Vec<u8>),
     /// Data that follows a command with a data field (case 4). On T=0 it waits for GET RESPONSE.
-    Result(Vec<u8>),
+    Computed(Vec<u8>),
 }
 
 /// Answer or refusal of one command.

@@ -3,9 +3,9 @@
 
 use super::Card;
 use super::answer::{Answer, Reply};
-use super::keys::{BK, STK};
 use super::secure_messaging::{MAC_LENGTH, authenticated};
 use crate::apdu::{Command, StatusWord};
+use crate::files::key::{BK, STK};
 
 pub(super) fn block(card: &mut Card, command: &Command) -> Reply {
     if (command.p1, command.p2) != (0x00, 0x00) {

@@ -3,10 +3,10 @@
 
 use super::Card;
 use super::answer::{Answer, Reply};
-use super::keys::IRK;
 use crate::apdu::{Command, StatusWord};
 use crate::crypto::SessionKey;
 use crate::files::KeyId;
+use crate::files::key::IRK;
 
 pub(super) fn answer(card: &mut Card, command: &Command) -> Reply {
     if command.p1 != 0 {
@@ -21,7 +21,9 @@ pub(super) fn answer(card: &mut Card, command: &Command) -> Reply {
     let key = found.ok_or(StatusWord::KEY_NOT_FOUND)?;
     let session_key = SessionKey::derive(card.persona.suite(), key, &factor);
     let session_key = session_key.ok_or(StatusWord::WRONG_DATA)?;
-    Ok(Answer::Result(session_key.authenticate(original).to_vec()))
+    Ok(Answer::Computed(
+        session_key.authenticate(original).to_vec(),
+    ))
 }
 
 /// Factor first, original second; 6700 unless there are 16 bytes, or 17 with the version.

@@ -1,23 +1,11 @@
-//! The keys on the card (LD/T 33): key identifiers and derivation from the persona's roots.
+//! The keys on the card (LD/T 33), derived from the persona's roots.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::crypto::{Factors, Key, card_key};
+use crate::files::key::{BK, IRK, PUK, RKSSSE, STK, UKSSSE};
 use crate::files::{Access, Application, FileTree, KeyId};
 use crate::persona::Persona;
-
-/// IRK, internal authentication: the card is genuine.
-pub const IRK: KeyId = KeyId::global(0x00);
-/// STK, secure messaging of the environment.
-pub const STK: KeyId = KeyId::global(0x02);
-/// UKSSSE (UKMF on 1.0 cards), writing EF05 to EF08.
-pub const UKSSSE: KeyId = KeyId::global(0x04);
-/// BK, right to APPLICATION BLOCK and CARD BLOCK.
-pub const BK: KeyId = KeyId::global(0x05);
-/// PUK, right to PIN CHANGE/UNBLOCK.
-pub const PUK: KeyId = KeyId::global(0x06);
-/// RKSSSE, reading EF07 and EF08, on 3.0 cards EF06.
-pub const RKSSSE: KeyId = KeyId::global(0x0A);
 
 /// Key identifier of a DF's STK.
 const STK_OF_DF: u8 = 0x82;

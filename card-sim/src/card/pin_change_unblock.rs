@@ -5,10 +5,10 @@ use zeroize::Zeroizing;
 
 use super::Card;
 use super::answer::{Answer, Reply};
-use super::keys::{PUK, STK};
 use super::secure_messaging::{MAC_LENGTH, authenticated};
 use crate::apdu::{Command, StatusWord};
 use crate::crypto::{SessionKey, open_pin_block};
+use crate::files::key::{PUK, STK};
 use crate::persona::RightAfterReset;
 use crate::pin::Pin;
 

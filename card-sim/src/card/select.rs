@@ -67,7 +67,7 @@ fn enter(card: &mut Card, application: Application) -> Reply {
         return Err(StatusWord::APPLICATION_LOCKED);
     }
     card.session.enter(application);
-    Ok(Answer::Result(fci(card, application)))
+    Ok(Answer::Computed(fci(card, application)))
 }
 
 /// File control information. For the environment tag 88 names the directory EF and 9F0C the cipher

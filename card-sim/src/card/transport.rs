@@ -22,7 +22,7 @@ pub(super) fn respond(
             Some(status) => bare(status),
             None => with_data(&data),
         },
-        Ok(Answer::Result(data)) => match interface {
+        Ok(Answer::Computed(data)) => match interface {
             Interface::Contactless => with_data(&data),
             Interface::Contact => {
                 let status = StatusWord::bytes_waiting(data.len());

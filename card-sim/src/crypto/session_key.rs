@@ -120,9 +120,14 @@ fn cbc<const N: usize>(message: &[u8], encrypt: impl Fn([u8; N]) -> [u8; N]) -> 
     })
 }
 
+/// Block by block into memory reserved beforehand, so that no copy of a deciphered PIN stays behind.
 fn ecb<const N: usize>(bytes: &[u8], cipher: impl Fn([u8; N]) -> [u8; N]) -> Option<Vec<u8>> {
-    match bytes.as_chunks::<N>() {
-        (blocks, []) => Some(blocks.iter().flat_map(|block| cipher(*block)).collect()),
-        _ => None,
+    let (blocks, []) = bytes.as_chunks::<N>() else {
+        return None;
+    };
+    let mut out = Vec::with_capacity(bytes.len());
+    for block in blocks {
+        out.extend_from_slice(&cipher(*block));
     }
+    Some(out)
 }

@@ -52,6 +52,16 @@ impl Issuer {
         ]
     }
 
+    /// What a state file calls the card: 卡的识别码 and 卡号, the pair terminals compare as well.
+    #[must_use]
+    pub fn card_name(&self) -> String {
+        format!(
+            "{} {}",
+            hex::encode_upper(self.card_identifier),
+            self.card_number
+        )
+    }
+
     /// City code as six digits, the head of 卡的识别码.
     #[must_use]
     pub fn city_code(&self) -> [u8; 6] {

@@ -10,6 +10,7 @@ use super::PersonaError;
 use crate::counter::Counter;
 use crate::crypto::{Key, Suite};
 use crate::files::KeyId;
+use crate::files::key::{PUK, RKSSSE};
 
 /// `[keys]` of a persona.
 #[derive(Debug, Clone, Deserialize)]
@@ -133,24 +134,22 @@ impl KeySettings {
     /// # Errors
     /// When the limit is not 1 to 15 or fewer than the tries left.
     pub fn counter(&self, key: KeyId) -> Result<Counter, PersonaError> {
-        let (left, limit) = if key == crate::card::keys::PUK {
+        let (setting, left, limit) = if key == PUK {
             (
-                self.puk_attempts_left.unwrap_or(self.puk_attempt_limit),
+                "keys.puk_attempt_limit",
+                self.puk_attempts_left,
                 self.puk_attempt_limit,
             )
         } else {
-            (self.attempt_limit, self.attempt_limit)
+            ("keys.attempt_limit", None, self.attempt_limit)
         };
         let reason = "limit is 1 to 15 and bounds the tries left";
-        let error = PersonaError::Value {
-            setting: "keys.attempt_limit",
-            reason,
-        };
-        Counter::new(left, limit).map_err(|_| error)
+        let error = PersonaError::Value { setting, reason };
+        Counter::new(left.unwrap_or(limit), limit).map_err(|_| error)
     }
 
     pub(super) fn check(&self) -> Result<(), PersonaError> {
-        self.counter(crate::card::keys::PUK)?;
-        self.counter(crate::card::keys::RKSSSE).map(|_| ())
+        self.counter(PUK)?;
+        self.counter(RKSSSE).map(|_| ())
     }
 }

@@ -168,6 +168,26 @@ fn settings_that_fit_no_card_are_refused() {
 }
 
 #[test]
+fn an_error_names_the_line_and_repeats_no_digit() {
+    let w2 = READY.iter().find(|(name, _)| *name == "w2").unwrap().1;
+    let line = 1 + w2
+        .lines()
+        .position(|line| line.starts_with("digits"))
+        .unwrap();
+    for bad in [
+        "digits = \"12345x\"",
+        "digits = 12345",
+        "digits = [\"12345\"]",
+    ] {
+        let error = Persona::from_toml(&w2.replace("digits = \"123456\"", bad)).unwrap_err();
+        let source = std::error::Error::source(&error).map(ToString::to_string);
+        let text = format!("{error}: {source:?}");
+        assert!(text.contains(&format!("line {line}")), "{text}");
+        assert!(!text.contains("12345"), "{text}");
+    }
+}
+
+#[test]
 fn debug_shows_neither_pin_nor_roots() {
     let text = format!("{:?}", Persona::ready("w2").unwrap());
     assert!(text.contains("Pin(..)") && text.contains("RootKey(..)"));

@@ -58,7 +58,7 @@ impl StateStore for FileStore {
     }
 
     fn save(&mut self, state: &CardState) -> Result<(), StateError> {
-        let text = Zeroizing::new(state.to_json()?);
+        let text = state.to_json()?;
         self.replace(&text).map_err(self.error("written"))
     }
 }

@@ -3,7 +3,7 @@
 use super::rig::{
     SELECT_SSSE, authenticate, card, dialogue, key_tries, persona, powered, secured, send,
 };
-use crate::card::keys::{BK, STK};
+use crate::files::key::{BK, STK};
 use crate::files::{Application, KeyId};
 use crate::state::MemoryStore;
 use crate::virtual_card::VirtualCard;

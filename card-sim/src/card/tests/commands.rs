@@ -1,8 +1,8 @@
 //! SELECT, READ RECORD, GET CHALLENGE, INTERNAL AUTHENTICATION and the transmission rules.
 
 use super::rig::{SELECT_SSSE, behaviour, card, dialogue, persona, powered, send};
-use crate::card::keys::{IRK, PUK, RKSSSE, STK};
 use crate::files::Application;
+use crate::files::key::{IRK, PUK, RKSSSE, STK};
 use crate::persona::Persona;
 use crate::state::MemoryStore;
 use crate::virtual_card::VirtualCard;

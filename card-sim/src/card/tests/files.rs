@@ -1,8 +1,8 @@
 //! READ BINARY, UPDATE BINARY and UPDATE RECORD, plain and with MAC (LD/T 32.5).
 
 use super::rig::{SELECT_SSSE, authenticate, card, dialogue, persona, powered, secured, send};
-use crate::card::keys::{RKSSSE, STK, UKSSSE};
-use crate::card::{Card, keys};
+use crate::card::Card;
+use crate::files::key::{IRK, RKSSSE, STK, UKSSSE};
 use crate::files::{Application, KeyId};
 use crate::state::MemoryStore;
 
@@ -155,7 +155,7 @@ fn every_access_condition_names_a_key_the_card_has() {
         for key in card.inspect().key_attempts.keys() {
             assert!(card.keys.get(*key).is_some(), "{name} {key}");
         }
-        assert!(card.keys.get(keys::IRK).is_some(), "{name}");
+        assert!(card.keys.get(IRK).is_some(), "{name}");
     }
 }
 

@@ -9,8 +9,8 @@ use super::rig::{
     secured, send, tries,
 };
 use crate::card::Card;
-use crate::card::keys::{PUK, STK};
 use crate::crypto::pin_block;
+use crate::files::key::{PUK, STK};
 use crate::pin::Pin;
 use crate::state::MemoryStore;
 use crate::virtual_card::VirtualCard;

@@ -2,8 +2,8 @@
 //! given back (LD/T 32.7).
 
 use super::rig::{SELECT_SSSE, authenticate, persona, powered, secured, send, tries};
-use crate::card::keys::{PUK, STK};
 use crate::card::{Card, PinCondition};
+use crate::files::key::{PUK, STK};
 use crate::state::{CardState, MemoryStore, StateError, StateStore};
 
 /// Saves `left` times, then fails for ever.

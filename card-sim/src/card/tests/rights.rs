@@ -4,7 +4,7 @@ use super::rig::{
     SELECT_SSSE, authenticate, authenticate_wrongly, behaviour, card, changed, dialogue, key_tries,
     send,
 };
-use crate::card::keys::{BK, PUK, RKSSSE, UKSSSE};
+use crate::files::key::{BK, PUK, RKSSSE, UKSSSE};
 use crate::files::{Application, KeyId};
 use crate::virtual_card::VirtualCard;
 

@@ -4,9 +4,9 @@ use super::rig::{
     SELECT_SSSE, authenticate, behaviour, card, changed, dialogue, enciphered, key_tries, secured,
     send, tries,
 };
-use crate::card::keys::{PUK, STK};
 use crate::card::{Card, PinCondition};
 use crate::crypto::{Suite, pin_block};
+use crate::files::key::{PUK, STK};
 use crate::pin::Pin;
 
 const KEEP: [u8; 4] = [0x84, 0x24, 0x00, 0x00];
