@@ -1,0 +1,24 @@
+//! What a desk can ask for.
+
+/// Everything a desk can ask for, one variant for each call of the contract that needs a grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// Whether this terminal can work.
+    GetTerminalStatus,
+    /// The readers and what lies in them.
+    ListReaders,
+    /// What happens at the readers.
+    WatchEvents,
+    /// Issuer and holder data of a card.
+    ReadCard,
+    /// Tries left of a card.
+    GetPinStatus,
+    /// VERIFY 校验.
+    VerifyPin,
+    /// CHANGE PIN 修改.
+    ChangePin,
+    /// Records of this terminal.
+    ListLedger,
+    /// Going on with a new chain after the old ledger was set aside.
+    ConfirmNewChain,
+}
