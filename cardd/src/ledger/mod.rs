@@ -1,5 +1,37 @@
 //! The record of what this terminal did to cards.
+//!
+//! - An [`Intent`] is made only by [`Ledger::begin`], after its record is on disk. Every command
+//!   that can cost a try or change a card demands one.
+//! - [`Ledger::close`] records what came of it. An intent that was never closed, or closed as in
+//!   doubt, stands in [`Ledger::open_intents`] until the card's counter resolves it.
+//! - Records form a chain of hashes ([`chain`]). A record changed, removed or out of order is
+//!   found at every opening; such a ledger is set aside as a whole, and the new one that begins
+//!   in its place names the old head and waits for staff to confirm it.
+//! - No record holds digits or names: cards appear as [`CardRef`].
+//!
+//! `entry`, `chain`, `recovery` and `index` are pure. `store` touches the disk and is the only
+//! place that names `sled`; `writer` is the one thread that calls it.
 
+pub mod chain;
+pub mod recovery;
+
+mod card_ref;
+mod entry;
+mod error;
+mod handle;
+mod index;
 mod intent;
+mod live_chain;
+mod opening;
+mod scribe;
+mod store;
+mod writer;
 
+pub use card_ref::CardRef;
+pub use chain::{ChainBroken, Hash, Head, Record};
+pub use entry::{Body, ChainOrigin, IntentEntry, Note, Operation, Outcome};
+pub use error::LedgerError;
+pub use handle::{Clock, Ledger, LedgerSettings, LedgerState};
+pub use index::{OpenIntent, PinOrigin};
 pub use intent::Intent;
+pub use recovery::{Counter, Verdict};

@@ -1,0 +1,245 @@
+//! What a record says. No digits, no names: cards appear as keyed references.
+//!
+//! Bodies are stored as JSON and hashed as stored, so the encoding need not be canonical. Readers
+//! skip fields and kinds they do not know: a ledger of another version opens.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CardRef, Verdict};
+
+/// Version of the body's form that this build writes.
+pub(super) const BODY_VERSION: u16 = 1;
+
+/// What is tried on a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "operation", rename_all = "snake_case")]
+pub enum Operation {
+    /// VERIFY of the holder's PIN.
+    Verify,
+    /// CHANGE PIN.
+    Change {
+        /// Whether the holder presented one of the issued PINs of the region as the old one.
+        old_is_issued: bool,
+    },
+}
+
+/// What is about to be sent, to which card, by which desk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IntentEntry {
+    /// The command.
+    #[serde(flatten)]
+    pub operation: Operation,
+    /// Name of the desk that asked for it.
+    pub desk: String,
+    /// PC/SC name of the reader.
+    pub reader: String,
+    /// Number of the card's stay in that reader.
+    pub insertion: u64,
+    /// The card.
+    pub card: CardRef,
+    /// Tries left right before the send, where the card tells.
+    pub attempts_before: Option<u8>,
+}
+
+/// What came of an intent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "result", rename_all = "snake_case")]
+pub enum Outcome {
+    /// The card accepted the PIN, or has the new one.
+    Succeeded,
+    /// Wrong PIN; it cost a try.
+    Rejected {
+        /// Tries left.
+        attempts_remaining: u8,
+    },
+    /// Wrong PIN, and it cost the last try.
+    NowBlocked,
+    /// The PIN was blocked before the command came.
+    WasBlocked,
+    /// The card answered something else.
+    Refused {
+        /// SW1 SW2.
+        status_word: u16,
+    },
+    /// Nothing reached the card.
+    NotSent {
+        /// Why, in a few words.
+        why: String,
+    },
+    /// The command may have reached the card, its answer did not come back.
+    InDoubt {
+        /// Why, in a few words.
+        why: String,
+    },
+}
+
+/// Something worth a record that touches no card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// The daemon came up.
+    Started {
+        /// Its version.
+        version: String,
+        /// Name of this terminal.
+        terminal_id: String,
+    },
+    /// The daemon went down in order.
+    Stopped,
+    /// A desk asked for what it may not have, or with the issued PIN; nothing was sent.
+    Denied {
+        /// Name of the desk.
+        desk: String,
+        /// What it asked for.
+        operation: String,
+        /// Why it was denied.
+        reason: String,
+        /// The card it was about, where one was.
+        card: Option<CardRef>,
+    },
+}
+
+/// Why a chain begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum ChainOrigin {
+    /// The first ledger of this terminal.
+    First,
+    /// The ledger before it was set aside.
+    Replaces {
+        /// Sequence number of the last record of the old chain that is known.
+        old_sequence: u64,
+        /// Hash of that record, hexadecimal; all zeros if none is known.
+        old_head: String,
+        /// What was wrong with it.
+        damage: String,
+        /// Directory it was moved to, beside the new one.
+        moved_to: String,
+    },
+}
+
+/// The body of a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Body {
+    /// First record of a chain.
+    ChainOpened {
+        /// Why it begins.
+        #[serde(flatten)]
+        origin: ChainOrigin,
+    },
+    /// Staff confirmed that work goes on with a chain that replaces another.
+    ChainConfirmed {
+        /// Name of the desk that confirmed.
+        desk: String,
+    },
+    /// See [`Note::Started`].
+    Started {
+        /// Version of the daemon.
+        version: String,
+        /// Name of this terminal.
+        terminal_id: String,
+    },
+    /// See [`Note::Stopped`].
+    Stopped,
+    /// See [`Note::Denied`].
+    Denied {
+        /// Name of the desk.
+        desk: String,
+        /// What it asked for.
+        operation: String,
+        /// Why it was denied.
+        reason: String,
+        /// The card it was about.
+        card: Option<CardRef>,
+    },
+    /// A command is about to be sent that can cost a try or change the card.
+    Intent(IntentEntry),
+    /// What came of it.
+    Outcome {
+        /// Sequence number of the intent.
+        intent: u64,
+        /// The outcome.
+        #[serde(flatten)]
+        outcome: Outcome,
+    },
+    /// An intent in doubt, held against the card's counter.
+    Resolved {
+        /// Sequence number of the intent.
+        intent: u64,
+        /// What the counter tells.
+        verdict: Verdict,
+        /// Tries left now.
+        attempts_now: Option<u8>,
+    },
+    /// An intent still in doubt whose own record leaves the kept part of the chain.
+    Carried {
+        /// Sequence number of the intent.
+        intent: u64,
+        /// Its time, milliseconds since 1970.
+        begun_unix_ms: u64,
+        /// What it said.
+        #[serde(flatten)]
+        entry: IntentEntry,
+    },
+    /// A kind that a later version writes.
+    #[serde(other)]
+    Unknown,
+}
+
+impl From<Note> for Body {
+    fn from(note: Note) -> Self {
+        match note {
+            Note::Started {
+                version,
+                terminal_id,
+            } => Self::Started {
+                version,
+                terminal_id,
+            },
+            Note::Stopped => Self::Stopped,
+            Note::Denied {
+                desk,
+                operation,
+                reason,
+                card,
+            } => Self::Denied {
+                desk,
+                operation,
+                reason,
+                card,
+            },
+        }
+    }
+}
+
+/// A body as stored: its form, its time and what it says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Stored {
+    /// Version of the form, [`BODY_VERSION`].
+    pub(super) v: u16,
+    /// Wall clock, milliseconds since 1970.
+    pub(super) time_unix_ms: u64,
+    /// What the record says.
+    #[serde(flatten)]
+    pub(super) body: Body,
+}
+
+impl Stored {
+    /// Reads a body. What this version does not know in it reads as [`Body::Unknown`]; `None` if
+    /// it is no body at all.
+    pub(super) fn parse(json: &str) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Envelope {
+            v: u16,
+            time_unix_ms: u64,
+        }
+        serde_json::from_str(json).ok().or_else(|| {
+            let Envelope { v, time_unix_ms } = serde_json::from_str(json).ok()?;
+            Some(Self {
+                v,
+                time_unix_ms,
+                body: Body::Unknown,
+            })
+        })
+    }
+}

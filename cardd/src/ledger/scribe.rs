@@ -1,0 +1,201 @@
+//! The one thread that writes. Requests that come while it writes share the next flush.
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    mpsc::{Receiver, SyncSender},
+};
+
+use super::{
+    Body, LedgerError, LedgerState, Outcome,
+    handle::Clock,
+    live_chain::LiveChain,
+    opening::{self, Home},
+    store::StoreError,
+};
+
+/// Records that share one flush.
+const GROUP: usize = 64;
+
+/// Where one answer goes. It has no buffer: sending fails if nobody waits any more.
+type Answer = SyncSender<Result<u64, LedgerError>>;
+
+/// The state that callers see.
+pub(super) type Published = Arc<Mutex<LedgerState>>;
+
+/// What the thread is asked.
+pub(super) enum Request {
+    /// Append a record, answer its sequence number.
+    Write {
+        /// What it says.
+        body: Body,
+        /// Who waits.
+        answer: Answer,
+    },
+    /// Look at the chain.
+    Read(Box<dyn FnOnce(&LiveChain) + Send>),
+}
+
+/// Owns the chain.
+pub(super) struct Scribe {
+    home: Home,
+    retention_records: u64,
+    now: Clock,
+    chain: LiveChain,
+    state: Published,
+}
+
+impl Scribe {
+    /// Opens the chain, or begins one.
+    pub(super) fn open(
+        home: Home,
+        retention_records: u64,
+        now: Clock,
+    ) -> Result<Self, LedgerError> {
+        let chain = opening::open(&home, retention_records, now())?;
+        let state = Arc::new(Mutex::new(state_of(&chain)));
+        Ok(Self {
+            home,
+            retention_records,
+            now,
+            chain,
+            state,
+        })
+    }
+
+    /// The state that callers see.
+    pub(super) fn published(&self) -> Published {
+        Arc::clone(&self.state)
+    }
+
+    /// Serves until the last caller is gone.
+    pub(super) fn run(mut self, requests: &Receiver<Request>) {
+        let mut held = None;
+        while let Some(request) = held.take().or_else(|| requests.recv().ok()) {
+            match request {
+                Request::Read(look) => look(&self.chain),
+                Request::Write { body, answer } => {
+                    let mut group = vec![(body, answer)];
+                    held = gather(&mut group, requests);
+                    self.write(group);
+                }
+            }
+        }
+    }
+
+    /// Appends what is admitted, in one flush.
+    fn write(&mut self, group: Vec<(Body, Answer)>) {
+        if let Err(error) = self.ensure_disk() {
+            return self.fail(
+                group.into_iter().map(|(_, answer)| answer),
+                &error.to_string(),
+            );
+        }
+        let mut bodies = Vec::with_capacity(group.len());
+        let mut answers = Vec::with_capacity(group.len());
+        for (body, answer) in group {
+            match self.chain.index().admit(&body) {
+                Ok(()) => {
+                    answers.push((matches!(body, Body::Intent(_)), answer));
+                    bodies.push(body);
+                }
+                // A caller that gave up needs no answer.
+                Err(refused) => drop(answer.send(Err(refused))),
+            }
+        }
+        match self.append(bodies) {
+            Ok(first) => self.answer(first, answers),
+            Err(error) => self.fail(
+                answers.into_iter().map(|(_, answer)| answer),
+                &error.to_string(),
+            ),
+        }
+    }
+
+    fn append(&mut self, bodies: Vec<Body>) -> Result<u64, StoreError> {
+        let first = self.chain.append(bodies, (self.now)())?;
+        self.publish(state_of(&self.chain));
+        Ok(first)
+    }
+
+    /// Hands out sequence numbers. An intent that nobody takes any more has sent nothing.
+    fn answer(&mut self, first: u64, answers: Vec<(bool, Answer)>) {
+        let mut abandoned = Vec::new();
+        for ((is_intent, answer), sequence) in answers.into_iter().zip(first..) {
+            if answer.send(Ok(sequence)).is_err() && is_intent {
+                let why = "nobody waited for the intent".to_owned();
+                let outcome = Outcome::NotSent { why };
+                abandoned.push(Body::Outcome {
+                    intent: sequence,
+                    outcome,
+                });
+            }
+        }
+        if abandoned.is_empty() {
+            return;
+        }
+        if let Err(error) = self.append(abandoned) {
+            self.fail([], &error.to_string());
+        }
+    }
+
+    /// After a failed write the store is opened anew, as if the daemon had started: what it holds
+    /// is checked against what was acknowledged.
+    fn ensure_disk(&mut self) -> Result<(), LedgerError> {
+        if !self.chain.has_disk() {
+            self.chain = opening::open(&self.home, self.retention_records, (self.now)())?;
+        }
+        Ok(())
+    }
+
+    fn fail(&mut self, answers: impl IntoIterator<Item = Answer>, why: &str) {
+        self.chain.release_disk();
+        self.state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .failed((self.now)(), why);
+        for answer in answers {
+            // A caller that gave up needs no answer.
+            let _ = answer.send(Err(LedgerError::Unavailable {
+                why: why.to_owned(),
+            }));
+        }
+    }
+
+    fn publish(&self, state: LedgerState) {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+}
+
+/// Adds what waits already; returns a request that must come after the flush.
+fn gather(group: &mut Vec<(Body, Answer)>, requests: &Receiver<Request>) -> Option<Request> {
+    while group.len() < GROUP && group.last().is_some_and(|(body, _)| shares(body)) {
+        match requests.try_recv().ok()? {
+            Request::Write { body, answer } if shares(&body) => group.push((body, answer)),
+            later @ (Request::Write { .. } | Request::Read(_)) => return Some(later),
+        }
+    }
+    None
+}
+
+/// Whether a record may share a flush: nothing else in the group bears on its being admitted.
+fn shares(body: &Body) -> bool {
+    match body {
+        Body::Intent(_)
+        | Body::Outcome { .. }
+        | Body::Started { .. }
+        | Body::Stopped
+        | Body::Denied { .. } => true,
+        Body::ChainOpened { .. }
+        | Body::ChainConfirmed { .. }
+        | Body::Resolved { .. }
+        | Body::Carried { .. }
+        | Body::Unknown => false,
+    }
+}
+
+fn state_of(chain: &LiveChain) -> LedgerState {
+    match chain.index().unconfirmed() {
+        Some(old_head) => LedgerState::AwaitingConfirmation { old_head },
+        None => LedgerState::Ready,
+    }
+}

@@ -1,0 +1,38 @@
+//! A desk's view of a ledger, for the tests.
+
+use std::{path::Path, sync::Arc};
+
+use cardd::ledger::{CardRef, IntentEntry, Ledger, LedgerSettings, Operation, Outcome};
+
+/// Settings with a fixed key and a fixed time.
+pub(crate) fn settings(dir: &Path) -> LedgerSettings {
+    LedgerSettings {
+        dir: dir.to_owned(),
+        retention_records: 1000,
+        new_key: [7; 32].into(),
+        now: Arc::new(|| 1_700_000_000_000),
+    }
+}
+
+pub(crate) fn open(dir: &Path) -> Ledger {
+    Ledger::open(settings(dir)).unwrap()
+}
+
+/// An intent with three tries left.
+pub(crate) fn entry(operation: Operation, card: &CardRef) -> IntentEntry {
+    IntentEntry {
+        operation,
+        desk: "window 1".to_owned(),
+        reader: "reader 00 00".to_owned(),
+        insertion: 1,
+        card: card.clone(),
+        attempts_before: Some(3),
+    }
+}
+
+/// One whole attempt.
+#[allow(dead_code, reason = "not every test file makes one")]
+pub(crate) fn verify(ledger: &Ledger, card: &CardRef, outcome: Outcome) -> u64 {
+    let intent = ledger.begin(entry(Operation::Verify, card)).unwrap();
+    ledger.close(intent, outcome).unwrap()
+}
