@@ -57,6 +57,15 @@ impl Counter {
         Some(Self { left, ..self })
     }
 
+    /// Fewer by `tries`, 0 at the least.
+    #[must_use]
+    pub fn less(self, tries: u8) -> Self {
+        Self {
+            left: self.left.saturating_sub(tries),
+            ..self
+        }
+    }
+
     /// Back at the maximum, after success or an issuer command.
     #[must_use]
     pub fn restored(self) -> Self {
@@ -104,6 +113,7 @@ mod tests {
         assert!(none.is_locked());
         assert_eq!(none.counted(), None);
         assert_eq!(none.restored().left(), 6);
+        assert_eq!((counter.less(1).left(), counter.less(3).left()), (1, 0));
     }
 
     #[test]

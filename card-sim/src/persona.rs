@@ -6,6 +6,7 @@
 
 mod atr;
 mod behaviour;
+mod faults;
 mod fill;
 mod holder;
 mod issuer;
@@ -21,6 +22,7 @@ use crate::files::{FileId, FileTree, Generation};
 
 pub use atr::{Interface, Reset};
 pub use behaviour::{Behaviour, ChallengeLife, RightAfterReset, WrongLength};
+pub use faults::Faults;
 pub use fill::Filler;
 pub use holder::Holder;
 pub use issuer::Issuer;
@@ -56,6 +58,9 @@ pub struct Persona {
     /// Choices where the published texts are silent.
     #[serde(default)]
     pub behaviour: Behaviour,
+    /// Faults of the card's own counters.
+    #[serde(default)]
+    pub faults: Faults,
     /// Records with raw bytes in place of what the personalisation would write, for damaged cards
     /// and for content of the DF files. Default none.
     #[serde(default, rename = "record")]

@@ -17,8 +17,17 @@ impl Card {
         self.commit(|state| state.pin_attempts = counted)
     }
 
-    /// The refusal of a wrong PIN.
-    pub(super) fn wrong_pin(&self) -> StatusWord {
+    /// The refusal of a wrong PIN whose try is counted, `before` being the counter ahead of it.
+    pub(super) fn refuse_pin(&mut self, before: Counter) -> Result<StatusWord, StatusWord> {
+        let faulty = before.less(self.persona.faults.wrong_pin_costs);
+        if faulty != self.state.pin_attempts {
+            self.commit(|state| state.pin_attempts = faulty)?;
+        }
+        Ok(self.pin_tries_left())
+    }
+
+    /// 63Cx with the tries left of the PIN.
+    pub(super) fn pin_tries_left(&self) -> StatusWord {
         StatusWord::tries_left(self.state.pin_attempts.left())
     }
 

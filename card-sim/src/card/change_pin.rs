@@ -25,9 +25,10 @@ pub(super) fn change_pin(card: &mut Card, command: &Command) -> Reply {
         return Err(StatusWord::LOCKED);
     }
     let (old, new) = split(command.data())?;
+    let before = card.state.pin_attempts;
     card.count_pin_try()?;
     if !is_stored_pin(card, old) {
-        return Err(card.wrong_pin());
+        return Err(card.refuse_pin(before)?);
     }
     card.commit(|state| {
         state.pin = new;

@@ -36,7 +36,8 @@ fn query(card: &mut Card) -> Reply {
         return Err(card.persona.behaviour.query_when_locked);
     }
     if card.state.pin.is_some() {
-        return Err(card.wrong_pin());
+        let shown = card.persona.faults.query_shows.map(StatusWord::tries_left);
+        return Err(shown.unwrap_or_else(|| card.pin_tries_left()));
     }
     card.session.pin_right |= card.persona.behaviour.empty_pin_grants_right;
     Ok(Answer::Done)
@@ -47,11 +48,12 @@ fn compare(card: &mut Card, data: &[u8]) -> Reply {
         return Err(StatusWord::LOCKED);
     }
     refuse_for_free(card, data)?;
+    let before = card.state.pin_attempts;
     card.count_pin_try()?;
     let is_right = card.state.pin.as_ref().is_some_and(|pin| pin.matches(data));
     if !is_right {
         card.session.pin_right &= !card.persona.behaviour.wrong_pin_drops_right;
-        return Err(card.wrong_pin());
+        return Err(card.refuse_pin(before)?);
     }
     card.commit(|state| state.pin_attempts = state.pin_attempts.restored())?;
     card.session.pin_right = true;
@@ -62,7 +64,7 @@ fn compare(card: &mut Card, data: &[u8]) -> Reply {
 fn refuse_for_free(card: &Card, data: &[u8]) -> Result<(), StatusWord> {
     let behaviour = &card.persona.behaviour;
     match &card.state.pin {
-        None if !behaviour.data_on_empty_pin_counts => Err(card.wrong_pin()),
+        None if !behaviour.data_on_empty_pin_counts => Err(card.pin_tries_left()),
         Some(pin)
             if behaviour.wrong_length_pin == WrongLength::Refused
                 && pin.byte_length() != data.len() =>

@@ -3,7 +3,7 @@
 
 /// Name and TOML text of each ready persona. `v1` and `v3` share a chip serial so that both columns
 /// of the published vectors apply; all others are distinct.
-pub const READY: [(&str, &str); 21] = [
+pub const READY: [(&str, &str); 23] = [
     ("v1", include_str!("../../personas/v1.toml")),
     ("v3", include_str!("../../personas/v3.toml")),
     ("w1", include_str!("../../personas/w1.toml")),
@@ -63,5 +63,13 @@ pub const READY: [(&str, &str); 21] = [
     (
         "four-digit-pin",
         include_str!("../../personas/four-digit-pin.toml"),
+    ),
+    (
+        "lying-counter",
+        include_str!("../../personas/lying-counter.toml"),
+    ),
+    (
+        "double-cost",
+        include_str!("../../personas/double-cost.toml"),
     ),
 ];

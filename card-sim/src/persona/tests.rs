@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::*;
-use crate::files::{Application, Content};
+use crate::files::{Application, Content, KeyId};
 
 fn vectors() -> Value {
     serde_json::from_str(include_str!("../../vectors/social-security-card.json")).unwrap()
@@ -164,6 +164,94 @@ fn settings_that_fit_no_card_are_refused() {
     for (from, to) in table {
         assert!(w2.contains(from), "{from}");
         assert!(Persona::from_toml(&w2.replace(from, to)).is_err(), "{to}");
+    }
+}
+
+const ALL_SETTINGS: &str = include_str!("../../personas/all-settings.toml");
+
+/// The text with only the settings that have no default.
+fn without_defaults() -> String {
+    let required = [
+        "name",
+        "description",
+        "generation",
+        "historical_bytes",
+        "card_identifier",
+        "version",
+        "institution",
+        "issued_on",
+        "expires_on",
+        "card_number",
+        "citizen_number",
+        "sex",
+        "birthplace",
+        "birth_date",
+    ];
+    let tables = ["[reset]", "[issuer]", "[holder]"];
+    let kept = ALL_SETTINGS.lines().filter(|line| {
+        let setting = line.split(" = ").next().unwrap_or_default();
+        required.contains(&setting) || tables.contains(line)
+    });
+    kept.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_defaults_written_down_are_the_defaults() {
+    let full = Persona::from_toml(ALL_SETTINGS).unwrap();
+    let bare = Persona::from_toml(&without_defaults()).unwrap();
+    assert_eq!(
+        format!("{:?}", full.behaviour),
+        format!("{:?}", bare.behaviour)
+    );
+    assert_eq!(full.faults.wrong_pin_costs, bare.faults.wrong_pin_costs);
+    assert_eq!(format!("{:?}", full.reset), format!("{:?}", bare.reset));
+    assert_eq!(format!("{:?}", full.issuer), format!("{:?}", bare.issuer));
+    assert_eq!(format!("{:?}", full.holder), format!("{:?}", bare.holder));
+    assert_eq!(full.pin.counter().unwrap(), bare.pin.counter().unwrap());
+    assert!(bare.pin.digits.is_none() && bare.social_environment && bare.records.is_empty());
+    let keys = [0x00, 0x02, 0x04, 0x05, 0x06, 0x0A].map(KeyId::global);
+    let df04 = KeyId {
+        application: Application::Df04,
+        kid: 0x84,
+    };
+    for key in keys.into_iter().chain([df04]) {
+        let root = |persona: &Persona| persona.keys.roots.get(Suite::Sm4, key).unwrap();
+        assert_eq!(root(&full).bytes(), root(&bare).bytes(), "{key}");
+        assert_eq!(
+            full.keys.counter(key).unwrap(),
+            bare.keys.counter(key).unwrap(),
+            "{key}"
+        );
+    }
+}
+
+#[test]
+fn every_setting_is_written_down() {
+    let fields = |source: &str| -> Vec<String> {
+        let public = source
+            .lines()
+            .filter_map(|line| line.strip_prefix("    pub "));
+        let named = public.filter_map(|field| field.split_once(": "));
+        named
+            .map(|(name, _)| name.to_owned())
+            .filter(|name| !name.contains(' '))
+            .collect()
+    };
+    let sources = [
+        include_str!("atr.rs"),
+        include_str!("behaviour.rs"),
+        include_str!("faults.rs"),
+        include_str!("holder.rs"),
+        include_str!("issuer.rs"),
+        include_str!("keys.rs"),
+        include_str!("pin.rs"),
+    ];
+    for field in sources.into_iter().flat_map(fields) {
+        let written = ALL_SETTINGS
+            .lines()
+            .any(|line| line.starts_with(&format!("{field} = ")));
+        let table = ALL_SETTINGS.contains(&format!(".{field}]"));
+        assert!(written || table, "{field}");
     }
 }
 

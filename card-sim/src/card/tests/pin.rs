@@ -182,6 +182,36 @@ fn options_of_verify() {
 }
 
 #[test]
+fn a_faulty_card_lies_or_miscounts() {
+    let lying = "[faults]\nquery_shows = 6\n[pin]";
+    counted(
+        &mut changed("w2", &[("[pin]", lying)]),
+        &[
+            ("0020000002 1111", "63C5", 6, 5),
+            ("0020000000", "63C6", 5, 5),
+        ],
+    );
+    let double = "[faults]\nwrong_pin_costs = 2\n[pin]";
+    counted(
+        &mut changed("w2", &[("[pin]", double)]),
+        &[
+            ("0020000002 1111", "63C4", 6, 4),
+            ("805E010005 1111FF2222", "63C2", 4, 2),
+            ("0020000003 123456", "9000", 2, 6),
+        ],
+    );
+    let never = "[faults]\nwrong_pin_costs = 0\n[pin]";
+    let mut never = changed("w2", &[("[pin]", never)]);
+    counted(
+        &mut never,
+        &[
+            ("0020000002 1111", "63C6", 6, 6),
+            ("0020000000", "63C6", 6, 6),
+        ],
+    );
+}
+
+#[test]
 fn the_limit_is_the_issuers() {
     let mut fifteen = changed("w2", &[("[pin]\n", "[pin]\nattempt_limit = 15\n")]);
     counted(
