@@ -225,7 +225,7 @@ fn settings(config: &Config) -> Settings {
 
 fn ledger_settings(config: &Config) -> LedgerSettings {
     LedgerSettings {
-        directory: config.ledger.directory.clone(),
+        dir: config.ledger.directory.clone(),
         retention_records: config.ledger.retention_records,
         now_unix_ms: Arc::new(unix_ms),
     }

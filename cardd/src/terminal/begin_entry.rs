@@ -88,7 +88,7 @@ impl Terminal {
     ) -> Result<(PinStatus, bool, bool), TerminalError> {
         let known = self.known_on(channel, reader, insertion)?;
         let counter = open(&known, channel)?.pin_counter()?;
-        let (status, in_doubt) = self.status_of(&known, counter);
+        let (status, in_doubt) = self.status_of(&known, counter)?;
         let last = floor.check(tries_left(counter)?)? == TryToSpend::Last;
         if purpose == Purpose::Verify && matches!(status, PinStatus::Issued { .. }) {
             return Err(TerminalError::IssuedPin);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     card::{Card, CardChannel, CardError},
-    ledger::{Counter, Verdict},
+    ledger::{Counter, LedgerError, Verdict},
     pin::PinCounter,
     reader::{AccessError, CardDisposition, CardWork, Insertion, ReaderName},
     terminal::{
@@ -54,19 +54,26 @@ impl Identify {
 
     /// Settles what a crash or a pulled card left open, as far as the counter tells.
     fn resolve(&self, known: &KnownCard, counter: PinCounter) {
-        let counter = match counter {
-            PinCounter::Attempts(left) => Counter::Attempts(left.get()),
-            PinCounter::Blocked => Counter::Blocked,
-            PinCounter::NotSet => Counter::NotSet,
-            PinCounter::Unknown => Counter::Unknown,
-        };
-        for open in self.terminal.ledger.open_intents_for(&known.card_ref) {
-            let verdict = open.verdict(counter);
-            match self.terminal.ledger.resolve(open.sequence, verdict, counter) {
-                Ok(_) => self.tell(verdict),
-                Err(error) => tracing::warn!(%error, "a doubt stays open"),
-            }
+        if let Err(error) = self.settle(known, counter) {
+            tracing::warn!(%error, "a doubt stays open");
         }
+    }
+
+    /// Ends with the last doubt: each settled one is no longer open.
+    fn settle(&self, known: &KnownCard, counter: PinCounter) -> Result<(), LedgerError> {
+        let ledger = &self.terminal.ledger;
+        let (counter, attempts_now) = match counter {
+            PinCounter::Attempts(left) => (Counter::Attempts(left.get()), Some(left.get())),
+            PinCounter::Blocked => (Counter::Blocked, Some(0)),
+            PinCounter::NotSet => (Counter::NotSet, None),
+            PinCounter::Unknown => (Counter::Unknown, None),
+        };
+        while let Some(doubt) = ledger.open_intent_for(&known.card_ref)? {
+            let verdict = doubt.verdict(counter);
+            ledger.resolve(doubt.sequence, verdict, attempts_now)?;
+            self.tell(verdict);
+        }
+        Ok(())
     }
 
     fn tell(&self, verdict: Verdict) {

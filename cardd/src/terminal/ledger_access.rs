@@ -17,7 +17,7 @@ pub struct TerminalStatus {
     pub service_up: bool,
     /// Whether records can be written.
     pub ledger: LedgerState,
-    /// Newest record.
+    /// Newest record; 0 where the ledger does not answer.
     pub ledger_head_sequence: u64,
     /// Readers connected.
     pub readers: usize,
@@ -37,7 +37,7 @@ impl Terminal {
             started_unix_ms: self.started_unix_ms,
             service_up: self.readers.service_up(),
             ledger: self.ledger.state(),
-            ledger_head_sequence: self.ledger.head().sequence,
+            ledger_head_sequence: self.ledger.head().map_or(0, |head| head.sequence),
             readers: self.readers.list().len(),
             open_entries: self.entries().len(),
         })

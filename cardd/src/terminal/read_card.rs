@@ -60,7 +60,7 @@ impl Terminal {
             let ask = || {
                 let known = terminal.known_on(channel, &name, insertion)?;
                 let counter = open(&known, channel)?.pin_counter()?;
-                Ok(terminal.status_of(&known, counter))
+                terminal.status_of(&known, counter)
             };
             Done::leave(ask())
         })
@@ -69,12 +69,16 @@ impl Terminal {
 
     /// The counter together with what the ledger knows of this card; and whether an earlier
     /// operation on it is in doubt.
-    pub(super) fn status_of(&self, known: &KnownCard, counter: PinCounter) -> (PinStatus, bool) {
-        let origin = self.ledger.origin(&known.card_ref).map(|origin| match origin {
+    pub(super) fn status_of(
+        &self,
+        known: &KnownCard,
+        counter: PinCounter,
+    ) -> Result<(PinStatus, bool), TerminalError> {
+        let origin = self.ledger.origin(&known.card_ref)?.map(|origin| match origin {
             ledger::PinOrigin::Issued => PinOrigin::Issued,
             ledger::PinOrigin::Own => PinOrigin::Own,
         });
-        let in_doubt = !self.ledger.open_intents_for(&known.card_ref).is_empty();
-        (PinStatus::of(counter, origin), in_doubt)
+        let in_doubt = self.ledger.open_intent_for(&known.card_ref)?.is_some();
+        Ok((PinStatus::of(counter, origin), in_doubt))
     }
 }
