@@ -15,6 +15,8 @@
 //! | [`persona`] | [`Persona`]: who the card is and how it answers where no standard speaks |
 //! | [`state`] | what survives power-off, written atomically |
 //! | [`randomness`] | scripted random numbers for dialogues with fixed bytes |
+//! | [`rack`] | named slots that show cards to the real pcscd through our own reader driver |
+//! | [`vpcd`] | the same for the stock virtual reader |
 //!
 //! Modules know only those below them: `card` → `persona`, `state` → `crypto`, `files` → `pin`,
 //! `counter`, `apdu`.
@@ -34,8 +36,10 @@ pub mod files;
 pub mod persona;
 pub mod pin;
 pub mod randomness;
+pub mod rack;
 pub mod state;
 pub mod virtual_card;
+pub mod vpcd;
 
 pub use card::Card;
 pub use persona::Persona;

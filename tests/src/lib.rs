@@ -1,1 +1,3 @@
-//! skeleton
+//! End to end tests through the real pcscd, and what they share.
+
+pub mod pcscd;

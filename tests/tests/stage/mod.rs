@@ -1,0 +1,146 @@
+//! A rack with scripted cards under a private pcscd.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use card_sim::rack::client::Client;
+use card_sim::rack::config::{CardConfig, Config, SlotConfig};
+use card_sim::rack::reader_conf;
+use card_sim::rack::runtime_dir::ifd_socket;
+use card_sim::rack::server::Rack;
+use card_sim::rack::shelf::{CardMaker, CounterView, Inspection, MakeError, RackCard};
+use card_sim::virtual_card::VirtualCard;
+use cardd_tests::pcscd::{PrivatePcscd, driver_library};
+
+/// T=0, one historical byte.
+pub(crate) const ATR: &[u8] = &[0x3B, 0x01, 0x53];
+
+/// A command whose data comes back.
+pub(crate) const ECHO: &[u8] = &[0x80, 0xEE, 0, 0, 3, 1, 2, 3];
+
+/// A VERIFY with a wrong PIN.
+pub(crate) const VERIFY: &[u8] = &[0x00, 0x20, 0, 0, 3, 0x99, 0x99, 0x99];
+
+/// An extended command with 60 000 bytes that come back.
+pub(crate) fn extended_echo() -> Vec<u8> {
+    let mut command = vec![0x80, 0xEE, 0, 0, 0, 0xEA, 0x60];
+    command.resize(7 + 60_000, 0x5A);
+    command
+}
+
+/// Echoes, and counts wrong PINs.
+struct Scripted {
+    left: u8,
+}
+
+impl VirtualCard for Scripted {
+    fn power_on(&mut self) -> Vec<u8> {
+        ATR.to_vec()
+    }
+
+    fn power_off(&mut self) {}
+
+    fn reset(&mut self) -> Vec<u8> {
+        ATR.to_vec()
+    }
+
+    fn execute(&mut self, command: &[u8]) -> Vec<u8> {
+        match command {
+            [0x80, 0xEE, 0, 0, 0, _, _, data @ ..] | [0x80, 0xEE, 0, 0, _, data @ ..] => {
+                [data, &[0x90, 0]].concat()
+            }
+            [0, 0x20, ..] => {
+                self.left = self.left.saturating_sub(1);
+                vec![0x63, 0xC0 | self.left]
+            }
+            _ => vec![0x6D, 0x00],
+        }
+    }
+}
+
+impl RackCard for Scripted {
+    fn inspect(&self) -> Inspection {
+        let pin = CounterView {
+            name: "pin".into(),
+            left: self.left,
+            limit: 3,
+        };
+        Inspection {
+            counters: vec![pin],
+        }
+    }
+}
+
+struct Maker;
+
+impl CardMaker for Maker {
+    fn personas(&self) -> Vec<String> {
+        vec!["scripted".into(), "other".into()]
+    }
+
+    fn make(&self, _name: &str, _persona: &str) -> Result<Box<dyn RackCard>, MakeError> {
+        Ok(Box::new(Scripted { left: 3 }))
+    }
+}
+
+/// Slots `s0`, `s1`, …, cards `card0`, `card1`, … and the personas `scripted` and `other`.
+pub(crate) struct Stage {
+    config: Config,
+    dir: PathBuf,
+    rack: Option<Rack>,
+    pub(crate) pcscd: PrivatePcscd,
+}
+
+impl Stage {
+    pub(crate) fn set(run: &Path, slots: usize) -> Self {
+        Self::build(run, slots, true)
+    }
+
+    pub(crate) fn without_rack(run: &Path, slots: usize) -> Self {
+        Self::build(run, slots, false)
+    }
+
+    fn build(run: &Path, count: usize, with_rack: bool) -> Self {
+        let slot = |i| SlotConfig {
+            name: format!("s{i}"),
+            reader: None,
+            card: None,
+            vpcd_port: None,
+        };
+        let card = |i| CardConfig {
+            name: format!("card{i}"),
+            persona: "scripted".into(),
+        };
+        let config = Config {
+            state_dir: None,
+            slots: (0..count).map(slot).collect(),
+            cards: (0..count).map(card).collect(),
+        };
+        let dir = run.join("rack");
+        let rack = with_rack.then(|| Rack::start(&dir, &config, Box::new(Maker)).unwrap());
+        let readers = run.join("readers");
+        fs::create_dir_all(&readers).unwrap();
+        let library = driver_library().unwrap();
+        let stanzas = reader_conf::own_driver(&config.slots, &ifd_socket(&dir), &library).unwrap();
+        fs::write(readers.join("rack"), stanzas).unwrap();
+        let pcscd = PrivatePcscd::start_at(run, &readers).unwrap();
+        Self {
+            config,
+            dir,
+            rack,
+            pcscd,
+        }
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        Client::connect(&self.dir).unwrap()
+    }
+
+    pub(crate) fn stop_rack(&mut self) {
+        self.rack = None;
+    }
+
+    pub(crate) fn start_rack(&mut self) {
+        self.rack = Some(Rack::start(&self.dir, &self.config, Box::new(Maker)).unwrap());
+    }
+}
