@@ -16,6 +16,7 @@
 //! | [`state`] | what survives power-off, written atomically |
 //! | [`randomness`] | scripted random numbers for dialogues with fixed bytes |
 //! | [`rack`] | named slots that show cards to the real pcscd through our own reader driver |
+//! | [`cli`] | the `card-sim` command |
 //! | [`vpcd`] | the same for the stock virtual reader |
 //!
 //! Modules know only those below them: `card` → `persona`, `state` → `crypto`, `files` → `pin`,
@@ -30,6 +31,7 @@
 
 pub mod apdu;
 pub mod card;
+pub mod cli;
 pub mod counter;
 pub mod crypto;
 pub mod files;

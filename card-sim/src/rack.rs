@@ -12,6 +12,7 @@
 //! | [`plan`] | what will go wrong, and when: pulls and holds at the n-th command; pure |
 //! | [`slot`] | one slot: contacts, plan and card under one lock |
 //! | [`shelf`] | all cards by name, in a slot or not |
+//! | [`sim_cards`] | simulated social security cards for the shelf |
 //! | [`wire`] | the trace of exchanged APDUs, without data that could be a PIN |
 //! | [`config`] | text to [`config::Config`] |
 //! | [`control`] | the JSON lines of the control socket |
@@ -37,6 +38,7 @@ pub mod reader_conf;
 pub mod runtime_dir;
 pub mod server;
 pub mod shelf;
+pub mod sim_cards;
 pub mod slot;
 mod vpcd_link;
 pub mod wire;

@@ -8,6 +8,7 @@
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -151,7 +152,8 @@ impl PrivatePcscd {
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log);
-        self.child = Some(command.spawn()?);
+        // pcscd may signal its process group: it gets one of its own.
+        self.child = Some(command.process_group(0).spawn()?);
         self.wait_until_it_listens()
     }
 

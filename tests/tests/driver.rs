@@ -1,51 +1,15 @@
 //! The IFD handler and the rack under a real pcscd.
 
+#[cfg(test)]
 mod stage;
-
-use std::ffi::CString;
-use std::time::Duration;
 
 use card_sim::rack::client::Client;
 use card_sim::rack::control::{PullAt, Until};
 use card_sim::rack::plan::{HoldPhase, PullPhase, When};
 use cardd_tests::pcscd::{Ending, in_own_process};
-use pcsc::{Context, Disposition, Error, Protocols, ReaderState, Scope, ShareMode, State};
+use pcsc::{Disposition, Error, State};
+use stage::client::{SOON, connect, context, transmit, wait_for};
 use stage::{ATR, ECHO, Stage, VERIFY};
-
-/// Longest wait for anything that is to happen soon.
-const SOON: Duration = Duration::from_secs(10);
-
-fn context() -> Context {
-    Context::establish(Scope::User).unwrap()
-}
-
-/// Waits until the reader's state has all of `wanted`.
-fn wait_for(context: &Context, reader: &str, wanted: State) -> Vec<u8> {
-    let mut states = [ReaderState::new(
-        CString::new(reader).unwrap(),
-        State::UNAWARE,
-    )];
-    loop {
-        context.get_status_change(SOON, &mut states).unwrap();
-        if states[0].event_state().contains(wanted) {
-            return states[0].atr().to_vec();
-        }
-        states[0].sync_current_state();
-    }
-}
-
-fn connect(context: &Context, reader: &str) -> pcsc::Card {
-    wait_for(context, reader, State::PRESENT);
-    let name = CString::new(reader).unwrap();
-    context
-        .connect(&name, ShareMode::Shared, Protocols::ANY)
-        .unwrap()
-}
-
-fn transmit(card: &pcsc::Card, command: &[u8]) -> Result<Vec<u8>, Error> {
-    let mut buffer = vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED];
-    card.transmit(command, &mut buffer).map(<[u8]>::to_vec)
-}
 
 #[test]
 fn a_card_is_seen_answers_and_is_seen_to_leave() {
@@ -67,30 +31,30 @@ fn a_card_is_seen_answers_and_is_seen_to_leave() {
     .unwrap();
 }
 
-/// Pulls the card at a VERIFY in this phase; returns what the client saw and what the card counted.
-fn pull_at_verify(stage: &Stage, phase: PullPhase) -> (Result<Vec<u8>, Error>, u8) {
-    let context = context();
-    let mut rack = stage.client();
-    rack.insert("s0", "scripted").unwrap();
-    let card = connect(&context, "s0");
-    rack.pull_at(
-        "s0",
-        PullAt {
-            when: When::Ins(0x20),
-            phase,
-        },
-    )
-    .unwrap();
-    let seen = transmit(&card, VERIFY);
-    rack.wait("s0", Until::Empty, SOON).unwrap();
-    let left = rack.inspect("scripted").unwrap().inside.counters[0].left;
-    wait_for(&context, "s0", State::EMPTY);
-    assert_eq!(transmit(&card, ECHO), Err(Error::RemovedCard));
-    (seen, left)
-}
-
 #[test]
 fn a_pull_in_each_phase_of_a_command_is_a_true_error() {
+    /// Pulls the card at a VERIFY in this phase; returns what the client saw and what the card counted.
+    fn pull_at_verify(stage: &Stage, phase: PullPhase) -> (Result<Vec<u8>, Error>, u8) {
+        let context = context();
+        let mut rack = stage.client();
+        rack.insert("s0", "scripted").unwrap();
+        let card = connect(&context, "s0");
+        rack.pull_at(
+            "s0",
+            PullAt {
+                when: When::Ins(0x20),
+                phase,
+            },
+        )
+        .unwrap();
+        let seen = transmit(&card, VERIFY);
+        rack.wait("s0", Until::Empty, SOON).unwrap();
+        let left = rack.inspect("scripted").unwrap().inside.counters[0].left;
+        wait_for(&context, "s0", State::EMPTY);
+        assert_eq!(transmit(&card, ECHO), Err(Error::RemovedCard));
+        (seen, left)
+    }
+
     in_own_process("a_pull_in_each_phase_of_a_command_is_a_true_error", |run| {
         let stage = Stage::set(run, 1);
         let torn = |seen: &Result<Vec<u8>, Error>| {

@@ -12,7 +12,7 @@ pub(crate) enum Presence {
     Present,
     /// No card, or one whose predecessor's removal was not told yet.
     Absent,
-    /// The rack is gone.
+    /// The rack was there and is gone.
     Gone,
 }
 
@@ -35,8 +35,10 @@ pub(crate) struct SlotView {
     changes: u64,
     /// Value of `changes` when the polling loop last left.
     seen: u64,
-    /// pcscd discards a reader that fails its first check, so "gone" waits for the first poll.
-    polled: bool,
+    /// A rack that never was there cannot be gone. pcscd discards a reader that fails its first
+    /// check, and until its pid file is written the news that a device is gone makes it signal
+    /// its whole process group.
+    was_linked: bool,
     wake: bool,
 }
 
@@ -48,13 +50,14 @@ impl SlotView {
             removal: Removal::Told,
             changes: 0,
             seen: 0,
-            polled: false,
+            was_linked: false,
             wake: false,
         }
     }
 
     pub(crate) fn link_up(&mut self) {
         self.linked = true;
+        self.was_linked = true;
         self.changes += 1;
     }
 
@@ -82,7 +85,7 @@ impl SlotView {
 
     pub(crate) fn presence(&self) -> Presence {
         if !self.linked {
-            return if self.polled {
+            return if self.was_linked {
                 Presence::Gone
             } else {
                 Presence::Absent
@@ -97,10 +100,6 @@ impl SlotView {
 
     /// The polling loop begins to wait.
     pub(crate) fn poll_begins(&mut self) {
-        if !self.polled {
-            self.polled = true;
-            self.changes += 1;
-        }
         if self.removal == Removal::BeingTold {
             self.removal = Removal::Told;
             self.changes += 1;

@@ -77,9 +77,11 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub fn list(&mut self) -> Result<Vec<SlotView>, ClientError> {
-        match self.ask(&Request::List)? {
-            Outcome::Slots(slots) => Ok(slots),
-            other => Err(unexpected(&other)),
+        let outcome = self.ask(&Request::List)?;
+        if let Outcome::Slots(slots) = outcome {
+            Ok(slots)
+        } else {
+            Err(ClientError::Answer(None))
         }
     }
 
@@ -132,11 +134,13 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub fn inspect(&mut self, name: &str) -> Result<CardView, ClientError> {
-        match self.ask(&Request::Inspect {
+        let outcome = self.ask(&Request::Inspect {
             name: name.to_owned(),
-        })? {
-            Outcome::Card(card) => Ok(card),
-            other => Err(unexpected(&other)),
+        })?;
+        if let Outcome::Card(card) = outcome {
+            Ok(card)
+        } else {
+            Err(ClientError::Answer(None))
         }
     }
 
@@ -201,12 +205,14 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub fn wire(&mut self, after: u64) -> Result<Vec<Exchange>, ClientError> {
-        match self.ask(&Request::Wire {
+        let outcome = self.ask(&Request::Wire {
             follow: false,
             after,
-        })? {
-            Outcome::Exchanges(exchanges) => Ok(exchanges),
-            other => Err(unexpected(&other)),
+        })?;
+        if let Outcome::Exchanges(exchanges) = outcome {
+            Ok(exchanges)
+        } else {
+            Err(ClientError::Answer(None))
         }
     }
 
@@ -230,7 +236,9 @@ impl Client {
                         return Ok(());
                     }
                 }
-                Ok(Answer::Ok(other)) => return Err(unexpected(&other)),
+                Ok(Answer::Ok(
+                    Outcome::Done | Outcome::Slot(_) | Outcome::Slots(_) | Outcome::Card(_),
+                )) => return Err(ClientError::Answer(None)),
                 Ok(Answer::Error(refusal)) => return Err(refusal.into()),
                 Err(ClientError::Closed) => return Ok(()),
                 Err(other) => return Err(other),
@@ -247,16 +255,19 @@ impl Client {
     }
 
     fn ask_slot(&mut self, request: &Request) -> Result<SlotView, ClientError> {
-        match self.ask(request)? {
-            Outcome::Slot(slot) => Ok(slot),
-            other => Err(unexpected(&other)),
+        let outcome = self.ask(request)?;
+        if let Outcome::Slot(slot) = outcome {
+            Ok(slot)
+        } else {
+            Err(ClientError::Answer(None))
         }
     }
 
     fn ask_done(&mut self, request: &Request) -> Result<(), ClientError> {
-        match self.ask(request)? {
-            Outcome::Done => Ok(()),
-            other => Err(unexpected(&other)),
+        if self.ask(request)? == Outcome::Done {
+            Ok(())
+        } else {
+            Err(ClientError::Answer(None))
         }
     }
 
@@ -282,8 +293,4 @@ impl Client {
             }
         }
     }
-}
-
-fn unexpected(_outcome: &Outcome) -> ClientError {
-    ClientError::Answer(None)
 }

@@ -19,8 +19,36 @@ pub trait RackCard: VirtualCard {
 /// A look inside a card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inspection {
-    /// Every secret with an attempt counter.
+    /// Condition of the PIN.
+    pub pin: PinView,
+    /// A VERIFY succeeded since the last reset.
+    pub pin_right: bool,
+    /// Every secret with an attempt counter; the PIN's is named `pin`.
     pub counters: Vec<CounterView>,
+    /// Applications that the issuer has locked.
+    pub blocked_applications: Vec<String>,
+    /// The issuer has ended the card.
+    pub card_blocked: bool,
+}
+
+/// Condition of a PIN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PinView {
+    /// A PIN is stored and has tries left.
+    Set,
+    /// No PIN is stored.
+    Empty,
+    /// No try is left.
+    Blocked,
+}
+
+impl Inspection {
+    /// The attempt counter of that name.
+    #[must_use]
+    pub fn counter(&self, name: &str) -> Option<&CounterView> {
+        self.counters.iter().find(|counter| counter.name == name)
+    }
 }
 
 /// One attempt counter.
@@ -44,8 +72,15 @@ impl CounterView {
 
 /// A card could not be made.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct MakeError(pub String);
+#[error(transparent)]
+pub struct MakeError(Box<dyn std::error::Error + Send + Sync>);
+
+impl MakeError {
+    /// A failure with its cause.
+    pub fn new(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(cause.into())
+    }
+}
 
 /// Where cards come from.
 pub trait CardMaker: Send + Sync {

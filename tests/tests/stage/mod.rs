@@ -1,5 +1,7 @@
 //! A rack with scripted cards under a private pcscd.
 
+pub(crate) mod client;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +10,7 @@ use card_sim::rack::config::{CardConfig, Config, SlotConfig};
 use card_sim::rack::reader_conf;
 use card_sim::rack::runtime_dir::ifd_socket;
 use card_sim::rack::server::Rack;
-use card_sim::rack::shelf::{CardMaker, CounterView, Inspection, MakeError, RackCard};
+use card_sim::rack::shelf::{CardMaker, CounterView, Inspection, MakeError, PinView, RackCard};
 use card_sim::virtual_card::VirtualCard;
 use cardd_tests::pcscd::{PrivatePcscd, driver_library};
 
@@ -60,13 +62,22 @@ impl VirtualCard for Scripted {
 
 impl RackCard for Scripted {
     fn inspect(&self) -> Inspection {
-        let pin = CounterView {
+        let pin = if self.left == 0 {
+            PinView::Blocked
+        } else {
+            PinView::Set
+        };
+        let counter = CounterView {
             name: "pin".into(),
             left: self.left,
             limit: 3,
         };
         Inspection {
-            counters: vec![pin],
+            pin,
+            pin_right: false,
+            counters: vec![counter],
+            blocked_applications: Vec::new(),
+            card_blocked: false,
         }
     }
 }
