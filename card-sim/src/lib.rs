@@ -16,18 +16,18 @@
 //! | [`state`] | what survives power-off, written atomically |
 //! | [`randomness`] | scripted random numbers for dialogues with fixed bytes |
 //! | [`rack`] | named slots that show cards to the real pcscd through our own reader driver |
-//! | [`cli`] | the `card-sim` command |
 //! | [`vpcd`] | the same for the stock virtual reader |
+//! | [`cli`] | the `card-sim` command |
 //!
 //! Modules know only those below them: `card` → `persona`, `state` → `crypto`, `files` → `pin`,
-//! `counter`, `apdu`.
+//! `counter`, `apdu`; `cli` → `rack` → `vpcd`, `card`.
 //!
 //! Invariants:
 //! - A try is on stable storage before the compare, and given back only after success.
 //! - Nothing raises an attempt counter but success or an issuer command.
 //! - Every input to `execute` has an answer of at least two bytes, except from a mute card.
 //! - PIN and keys are wiped on drop and never shown by `Debug`.
-//! - Storage and randomness come in as arguments; nothing here reads a clock.
+//! - Storage and randomness come in as arguments; no card reads a clock.
 
 pub mod apdu;
 pub mod card;
@@ -37,8 +37,8 @@ pub mod crypto;
 pub mod files;
 pub mod persona;
 pub mod pin;
-pub mod randomness;
 pub mod rack;
+pub mod randomness;
 pub mod state;
 pub mod virtual_card;
 pub mod vpcd;
