@@ -9,12 +9,14 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use rand::{SeedableRng as _, rngs::StdRng};
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::{mpsc, watch},
     task::JoinHandle,
 };
+
+use zeroize::Zeroizing;
 
 use crate::{
     config::Config,
@@ -206,7 +208,7 @@ async fn stop(readers: &Readers, bound: Duration, pump: JoinHandle<()>) -> usize
     let readers = readers.clone();
     let report = tokio::task::spawn_blocking(move || readers.shutdown(bound)).await;
     pump.abort();
-    report.map_or(0, |report| report.abandoned)
+    report.map_or(0, |report| report.abandoned.len())
 }
 
 fn settings(config: &Config) -> Settings {
@@ -224,10 +226,13 @@ fn settings(config: &Config) -> Settings {
 }
 
 fn ledger_settings(config: &Config) -> LedgerSettings {
+    let mut new_key = Zeroizing::new([0; 32]);
+    rand::rng().fill_bytes(new_key.as_mut_slice());
     LedgerSettings {
         dir: config.ledger.directory.clone(),
         retention_records: config.ledger.retention_records,
-        now_unix_ms: Arc::new(unix_ms),
+        new_key,
+        now: Arc::new(unix_ms),
     }
 }
 

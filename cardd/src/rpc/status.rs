@@ -7,7 +7,7 @@ use cardd_proto::{
 use tonic::Status;
 
 use crate::{
-    card::{self, ChannelError, PinFailure, Reached},
+    card::{self, ChannelError, PinFailure},
     ledger::LedgerError,
     pin::{NewPinRefused, WeakRule},
     reader::{AccessError, SubmitError},
@@ -191,10 +191,8 @@ fn in_doubt(error: ChannelError) -> Reason {
 
 pub(super) fn ledger(error: &LedgerError) -> Reason {
     match error {
-        LedgerError::AwaitingConfirmation { .. } | LedgerError::Broken(_) => Reason::LedgerDamaged,
-        LedgerError::Unavailable { .. } | LedgerError::File { .. } | LedgerError::InUse { .. } => {
-            Reason::LedgerUnavailable
-        }
+        LedgerError::AwaitingConfirmation { .. } => Reason::LedgerDamaged,
+        LedgerError::Unavailable { .. } | LedgerError::InUse { .. } => Reason::LedgerUnavailable,
         LedgerError::OtherHead | LedgerError::NothingToConfirm => Reason::RequestMalformed,
         LedgerError::NotOpen(_) => Reason::Internal,
     }

@@ -1,7 +1,7 @@
 //! The ledger and the terminal's own state, as desks see them.
 
 use crate::{
-    ledger::{LedgerState, Record},
+    ledger::{LedgerError, LedgerState, Record},
     policy::{Desk, Operation, decide},
     terminal::{Terminal, TerminalError},
 };
@@ -74,7 +74,9 @@ impl Terminal {
         match self.ledger.state() {
             // A write failure may be over by now: the next intent tells.
             LedgerState::Ready | LedgerState::Unavailable { .. } => Ok(()),
-            LedgerState::AwaitingConfirmation { .. } => Err(TerminalError::LedgerUnconfirmed),
+            LedgerState::AwaitingConfirmation { old_head } => {
+                Err(LedgerError::AwaitingConfirmation { old_head }.into())
+            }
         }
     }
 }

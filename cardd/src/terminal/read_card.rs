@@ -34,7 +34,7 @@ impl Terminal {
         decide(desk, Operation::ReadCard)?;
         let (terminal, name) = (Arc::clone(self), ReaderName::from(reader));
         self.on_card(reader, insertion, move |channel, _ticket| {
-            let read = || {
+            let mut read = || {
                 let known = terminal.known_on(channel, &name, insertion)?;
                 let data = open(&known, channel)?.read()?;
                 Ok(ReadCard { identity: known.identity.clone(), data })
@@ -57,7 +57,7 @@ impl Terminal {
         decide(desk, Operation::GetPinStatus)?;
         let (terminal, name) = (Arc::clone(self), ReaderName::from(reader));
         self.on_card(reader, insertion, move |channel, _ticket| {
-            let ask = || {
+            let mut ask = || {
                 let known = terminal.known_on(channel, &name, insertion)?;
                 let counter = open(&known, channel)?.pin_counter()?;
                 terminal.status_of(&known, counter)

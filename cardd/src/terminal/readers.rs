@@ -143,7 +143,7 @@ impl Terminal {
     fn view(&self, reader: ReaderSnapshot) -> ReaderView {
         let slot = match reader.slot.insertion() {
             None => SlotView::Empty,
-            Some(insertion) => match self.cards.get(reader.name.as_str(), insertion) {
+            Some(insertion) => match self.cards.get(reader.reader.as_str(), insertion) {
                 None => SlotView::Present { insertion },
                 Some(Err(fault)) => SlotView::Faulted { insertion, fault },
                 Some(Ok(known)) => SlotView::Identified {
@@ -153,7 +153,7 @@ impl Terminal {
                 },
             },
         };
-        ReaderView { name: reader.name, slot }
+        ReaderView { name: reader.reader, slot }
     }
 
     /// The position is taken first: an event that falls between is told twice, never lost.

@@ -4,7 +4,11 @@ use cardd_proto::reason::code;
 use tonic::Code;
 
 use super::*;
-use crate::{apdu::StatusWord, card::CardError as CardFailure, pin::AtFloor};
+use crate::{
+    apdu::StatusWord,
+    card::{CardError as CardFailure, Reached},
+    pin::AtFloor,
+};
 
 fn told(error: &TerminalError) -> CardError {
     card_error(error, "i")
