@@ -48,10 +48,10 @@ impl<'tx> Card<'tx> {
 
     /// Asks the card for the tries left. Spends none.
     ///
-    /// The card must have been reset since a PIN was last presented to it: some cards answer
-    /// "right already" to this question while a PIN is in force, which reads as "no PIN". One
-    /// transaction does this by asking before it presents anything, and the reader by resetting
-    /// the card at its end.
+    /// To be asked of a card that was reset since a PIN was last presented to it. LD/T 32.5 has
+    /// it answer alike at any time, but a card that answers "right already" while a PIN is in
+    /// force would read as one without a PIN. Readers reset the card at the end of a transaction
+    /// in which a PIN was presented.
     ///
     /// # Errors
     /// [`CardError`].
@@ -99,7 +99,17 @@ impl<'tx> Card<'tx> {
 }
 
 /// A card to which the right PIN was presented. A borrow: it cannot outlive the transaction, and
-/// nothing else stands for "verified".
+/// nothing else stands for "verified". While it lives, nothing else is done with the card:
+///
+/// ```compile_fail,E0499
+/// use cardd::{card::Card, ledger::Intent, pin::Pin};
+///
+/// fn verify_and_go_on(card: &mut Card<'_>, intent: &Intent, pin: &Pin) {
+///     let verified = card.verify_pin(intent, pin);
+///     let counter = card.pin_counter();
+///     drop((verified, counter));
+/// }
+/// ```
 pub struct VerifiedCard<'card, 'tx> {
     card: &'card mut Card<'tx>,
 }

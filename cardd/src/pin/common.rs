@@ -1,7 +1,7 @@
 //! Values that many people choose and no shape explains.
 
-/// Numbers that are read as words, and a few more that lead every published count of PINs in
-/// Chinese data: 520, 521 "I love you", 1314 "a lifetime", 168 "prosper all the way", 666, 888.
+/// Numbers that sound like words in Chinese: 520, 521 "I love you", 1314 "a whole life", 168 "all
+/// the way to wealth"; and the lucky triples 666, 888.
 const PARTS: [&[u8]; 7] = [
     &[5, 2, 0],
     &[5, 2, 1],
@@ -12,7 +12,7 @@ const PARTS: [&[u8]; 7] = [
     &[5, 2, 0, 1, 3, 1, 4],
 ];
 
-/// Whole values.
+/// Two such words together, emergency numbers together, round figures, a series from school.
 const VALUES: [&[u8]; 8] = [
     &[2, 0, 1, 3, 1, 4],
     &[5, 2, 0, 1, 3, 1],

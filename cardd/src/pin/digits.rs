@@ -140,7 +140,10 @@ mod tests {
     }
 
     #[test]
-    fn wiping_leaves_no_digit() {
+    fn a_pin_is_wiped_on_drop() {
+        fn assert_wiped<T: ZeroizeOnDrop>() {}
+        assert_wiped::<Pin>();
+        // What the drop does, on a PIN that can still be looked at.
         let mut pin = Pin::for_test("831729");
         pin.digits.zeroize();
         pin.len.zeroize();

@@ -6,6 +6,9 @@ use zeroize::Zeroizing;
 
 use super::Pin;
 
+/// Low nibble beside an odd last digit.
+const FILLER: u8 = 0x0F;
+
 /// The bytes of one PIN, 2 to 8 of them.
 #[must_use]
 pub fn packed_bcd(pin: &Pin) -> Zeroizing<Vec<u8>> {
@@ -32,11 +35,9 @@ fn byte_count(pin: &Pin) -> usize {
 }
 
 fn bcd_bytes(pin: &Pin) -> impl Iterator<Item = u8> + '_ {
-    pin.digits().chunks(2).map(|pair| match pair {
-        [high, low] => high << 4 | low,
-        [last] => last << 4 | 0x0F,
-        // `chunks(2)` yields one or two; no other slice can come here.
-        [] | [_, _, _, ..] => 0xFF,
+    pin.digits().chunks(2).map(|pair| {
+        let nibble = |place| pair.get(place).copied().unwrap_or(FILLER);
+        nibble(0) << 4 | nibble(1)
     })
 }
 

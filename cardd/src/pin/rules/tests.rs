@@ -1,4 +1,7 @@
+use proptest::prelude::*;
+
 use super::*;
+use crate::pin::{BirthDate, NewPin};
 
 fn broken(rules: &Rules, pin: &str) -> Option<WeakRule> {
     rules.first_broken(&Pin::for_test(pin), &HolderFacts::default())
@@ -121,4 +124,29 @@ fn the_issued_pin_is_known_fixed_and_derived() {
     };
     assert!(issued(&derived, "150003") && issued(&derived, "1234"));
     assert!(!derived.is_issued(&Pin::for_test("150003"), &HolderFacts::default()));
+}
+
+proptest! {
+    /// Whatever the digits and the holder's data: the check ends, and what passes is neither
+    /// issued, nor the old PIN, nor part of the numbers.
+    #[test]
+    fn what_passes_is_clean(
+        new in "[0-9]{4,16}",
+        old in "[0-9]{4,16}",
+        citizen_number in ".{0,20}",
+        card_number in "[0-9A-Z]{0,12}",
+        birth_date in any::<[u8; 8]>(),
+    ) {
+        let facts = HolderFacts {
+            birth_date: BirthDate::from_digits(&birth_date.map(|digit| digit % 10)),
+            citizen_number: Some(citizen_number.clone().into()),
+            card_number: Some(card_number.clone().into()),
+        };
+        let (rules, again, old_pin) = (Rules::default(), Pin::for_test(&new), Pin::for_test(&old));
+        if let Ok(passed) = NewPin::check(Pin::for_test(&new), &again, &old_pin, &facts, &rules) {
+            prop_assert!(!rules.is_issued(passed.as_pin(), &facts));
+            prop_assert_ne!(&new, &old);
+            prop_assert!(!citizen_number.contains(&new) && !card_number.contains(&new));
+        }
+    }
 }

@@ -8,7 +8,7 @@ use crate::card::{
     Issuer, Suite,
 };
 
-/// 卡的识别码, 卡的类别, 规范版本, 初始化机构编号, 发卡日期, 卡有效期, 卡号: tag and length.
+// 卡的识别码, 卡的类别, 规范版本, 初始化机构编号, 发卡日期, 卡有效期, 卡号: tag and length.
 const IDENTIFIER: (u8, u8) = (0x01, 0x10);
 const CLASS: (u8, u8) = (0x02, 0x01);
 const VERSION: (u8, u8) = (0x03, 0x04);

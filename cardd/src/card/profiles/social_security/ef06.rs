@@ -6,7 +6,7 @@ use super::record::{Record, read_record};
 use super::text::{birth_date, personal, personal_digits, trimmed};
 use crate::card::{CardChannel, CardError, CardFile, Generation, Holder, HolderData};
 
-/// 社会保障号码, 姓名, 姓名扩展, 性别, 民族, 出生地, 出生日期: tag and length.
+// 社会保障号码, 姓名, 姓名扩展, 性别, 民族, 出生地, 出生日期: tag and length.
 const CITIZEN_NUMBER: (u8, u8) = (0x08, 0x12);
 const NAME: (u8, u8) = (0x09, 0x1E);
 const NAME_EXTENSION: (u8, u8) = (0x4E, 0x14);

@@ -17,8 +17,13 @@ pub(super) fn trimmed(value: &[u8]) -> &[u8] {
 /// GBK text without its filling. Bytes that are no character show as U+FFFD: a name that cannot
 /// be read in full is no reason to turn a holder away.
 pub(super) fn gbk(value: &[u8]) -> String {
-    let (text, _) = GBK.decode_without_bom_handling(trimmed(value));
-    text.into_owned()
+    let bytes = trimmed(value);
+    let mut decoder = GBK.new_decoder_without_bom_handling();
+    // Room for the longest text, so that the names of people are not left behind by a move.
+    let longest = decoder.max_utf8_buffer_length(bytes.len());
+    let mut text = String::with_capacity(longest.unwrap_or_default());
+    let (_finished, _read, _replaced) = decoder.decode_to_string(bytes, &mut text, true);
+    text
 }
 
 /// [`gbk`] about a person.
@@ -62,6 +67,7 @@ fn number(byte: u8) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use time::macros::date as day;
 
     use super::*;
@@ -111,5 +117,13 @@ mod tests {
         assert_eq!(personal_digits(&[0x42, 0x01, 0xFF]).expose(), "4201");
         assert_eq!(personal_digits(&[0x42, 0x1F]).expose(), "421");
         assert_eq!(personal_digits(&[]).expose(), "");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_is_cut_off(value in proptest::collection::vec(any::<u8>(), 0..255)) {
+            let (whole, _) = GBK.decode_without_bom_handling(trimmed(&value));
+            prop_assert_eq!(gbk(&value), whole);
+        }
     }
 }
