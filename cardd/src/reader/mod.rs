@@ -1,5 +1,40 @@
 //! Readers: slots, events, transactions.
+//!
+//! The only module that talks to PC/SC. One thread, the *monitor*, waits for events of all
+//! readers; each reader has a *line*, a thread with a context of its own that runs one job after
+//! the other, and a *keeper* that answers jobs the line cannot reach in time. PC/SC serialises
+//! calls of one context, so none is ever shared.
+//!
+//! Invariants:
+//! - A job runs inside one exclusive transaction, on the stay of the card it was accepted for, or
+//!   it is told why not; it is run exactly once.
+//! - The first transaction of a stay resets the card before the job sees it.
+//! - Whatever PC/SC says, an error never claims that a command had no effect if it may have.
+//! - A context that failed once is thrown away.
 
+mod atr;
+mod channel;
+mod crew;
+mod event;
+mod fault;
+mod framing;
+mod gate;
+mod keeper;
+mod line;
+mod monitor;
 mod name;
+mod queue;
+mod readers;
+mod roster;
+mod settings;
+mod slot;
+mod transaction;
+mod watch;
+mod work;
 
+pub use event::ReaderEvent;
 pub use name::{Insertion, ReaderName};
+pub use readers::{ReaderSnapshot, Readers, ShutdownReport, StartError};
+pub use settings::ReaderSettings;
+pub use slot::{Fault, Notice, Rest, Slot, SlotEvent};
+pub use work::{AccessError, CardDisposition, CardWork, SubmitError};

@@ -1,0 +1,77 @@
+//! The channel to a card over one PC/SC transaction.
+
+use pcsc::{Card, MAX_BUFFER_SIZE, Protocol};
+use zeroize::{Zeroize, Zeroizing};
+
+use super::{fault::Fault, framing::framed, gate::Gate};
+use crate::{
+    apdu::{Command, Response},
+    card::{CardChannel, ChannelError, Reached},
+};
+
+/// The channel. After an error that leaves the card in an unknown state it sends nothing more.
+pub(super) struct PcscChannel<'a> {
+    card: &'a Card,
+    gate: &'a Gate<'a>,
+    protocol: Protocol,
+    historical_bytes: Vec<u8>,
+    /// Always as large as PC/SC goes: with a smaller one, a command is executed and its answer
+    /// is lost.
+    receive: Zeroizing<Vec<u8>>,
+    broken: Option<Fault>,
+}
+
+impl<'a> PcscChannel<'a> {
+    pub(super) fn new(
+        card: &'a Card,
+        gate: &'a Gate<'a>,
+        protocol: Protocol,
+        historical_bytes: Vec<u8>,
+    ) -> Self {
+        Self {
+            card,
+            gate,
+            protocol,
+            historical_bytes,
+            receive: Zeroizing::new(vec![0; MAX_BUFFER_SIZE]),
+            broken: None,
+        }
+    }
+
+    /// What ended the use of this channel, if anything did.
+    pub(super) fn broken(&self) -> Option<Fault> {
+        self.broken
+    }
+
+    fn fail(&mut self, error: pcsc::Error) -> ChannelError {
+        let mut fault = Fault::of(error);
+        if fault == Fault::BrokenOff {
+            fault = self.gate.why_broken_off();
+        }
+        self.broken = Some(fault);
+        fault.channel_error(Reached::Unknown)
+    }
+}
+
+impl CardChannel for PcscChannel<'_> {
+    fn historical_bytes(&self) -> &[u8] {
+        &self.historical_bytes
+    }
+
+    fn transmit(&mut self, command: &Command) -> Result<Response, ChannelError> {
+        if let Some(fault) = self.broken {
+            return Err(fault.channel_error(Reached::No));
+        }
+        let bytes = command.to_bytes().ok_or(ChannelError::CommandTooLong)?;
+        let bytes = framed(self.protocol, bytes);
+        let parsed = match self.card.transmit(&bytes, &mut self.receive) {
+            Ok(answer) => Response::parse(answer),
+            Err(error) => return Err(self.fail(error)),
+        };
+        self.receive.as_mut_slice().zeroize();
+        parsed.map_err(|malformed| {
+            self.broken = Some(Fault::BrokenOff);
+            ChannelError::Malformed(malformed)
+        })
+    }
+}

@@ -1,0 +1,86 @@
+//! Looks at one reader by its own line, without touching the card.
+
+use std::{ffi::CStr, time::Duration};
+
+use pcsc::{Context, Error, ReaderState, State};
+
+use super::{
+    fault::Fault,
+    watch::{Look, Presence},
+};
+
+/// One reader as its line sees it.
+pub(super) struct Gate<'a> {
+    pub(super) context: &'a Context,
+    pub(super) reader: &'a CStr,
+}
+
+impl Gate<'_> {
+    /// pcsc-lite notices a pulled card up to 400 ms after the exchange with it broke off.
+    const SETTLING: Duration = Duration::from_millis(600);
+
+    /// What PC/SC shows right now.
+    pub(super) fn look(&self) -> Result<Look, Fault> {
+        self.state()
+            .map_err(Fault::of)
+            .and_then(|state| read(&state))
+    }
+
+    /// Waits until PC/SC reports a change of this reader, for `longest` at most. The wait for
+    /// another program to release the card: not every release is reported.
+    pub(super) fn wait_for_change(&self, longest: Duration) -> Result<(), Error> {
+        let mut state = self.state()?;
+        self.wait(&mut state, longest)
+    }
+
+    /// After an exchange broke off: whether the card was pulled, the reader unplugged, or neither.
+    pub(super) fn why_broken_off(&self) -> Fault {
+        let Ok(mut state) = self.state() else {
+            return Fault::Service;
+        };
+        let before = match read(&state) {
+            Ok(look) if look.presence == Presence::Card => look,
+            Ok(look) => return absence(look.presence),
+            Err(fault) => return fault,
+        };
+        if let Err(error) = self.wait(&mut state, Self::SETTLING) {
+            return Fault::of(error);
+        }
+        match read(&state) {
+            Ok(after) if after.event_count != before.event_count => Fault::Removed,
+            Ok(after) => absence(after.presence),
+            Err(fault) => fault,
+        }
+    }
+
+    fn state(&self) -> Result<ReaderState, Error> {
+        let mut states = [ReaderState::new(self.reader, State::UNAWARE)];
+        self.context
+            .get_status_change(Duration::ZERO, &mut states)?;
+        let [state] = states;
+        Ok(state)
+    }
+
+    fn wait(&self, state: &mut ReaderState, longest: Duration) -> Result<(), Error> {
+        state.sync_current_state();
+        match self
+            .context
+            .get_status_change(longest, std::slice::from_mut(state))
+        {
+            Ok(()) | Err(Error::Timeout) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn read(state: &ReaderState) -> Result<Look, Fault> {
+    Look::read(state.event_state(), state.event_count()).ok_or(Fault::Reader)
+}
+
+fn absence(presence: Presence) -> Fault {
+    match presence {
+        Presence::Empty => Fault::Removed,
+        Presence::MuteCard => Fault::Mute,
+        Presence::Card => Fault::BrokenOff,
+    }
+}

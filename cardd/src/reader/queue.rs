@@ -1,0 +1,192 @@
+//! The jobs that wait at one reader: bounded in number and in time.
+//!
+//! Two threads serve a queue. The *line* talks to PC/SC and takes a job only once it has the
+//! transaction to run it in, because `SCardBeginTransaction` waits without bound while another
+//! program holds one. The *keeper* takes a job out when its deadline has passed, so that whoever
+//! waits gets an answer although the line is still stuck.
+
+use std::{
+    collections::VecDeque,
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use super::{AccessError, CardWork, Insertion, SubmitError};
+
+/// A job and the stay of the card it is meant for.
+pub(super) struct Job {
+    pub(super) insertion: Insertion,
+    pub(super) work: Box<dyn CardWork>,
+}
+
+struct Waiting {
+    job: Job,
+    since: Instant,
+}
+
+struct State {
+    waiting: VecDeque<Waiting>,
+    closed: Option<AccessError>,
+    running: bool,
+    /// When the last job of our own ended: waiting for ourselves is not being held up.
+    free_since: Instant,
+    /// Since when the line has tried in vain to come to the card.
+    held_since: Option<Instant>,
+}
+
+/// The queue of one reader.
+pub(super) struct Queue {
+    state: Mutex<State>,
+    changed: Condvar,
+    limit: usize,
+}
+
+impl Queue {
+    pub(super) fn new(limit: usize) -> Self {
+        let state = State {
+            waiting: VecDeque::with_capacity(limit),
+            closed: None,
+            running: false,
+            free_since: Instant::now(),
+            held_since: None,
+        };
+        Self {
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+            limit,
+        }
+    }
+
+    /// Adds a job at the end.
+    pub(super) fn push(&self, job: Job) -> Result<(), SubmitError> {
+        let mut state = self.lock();
+        if let Some(reason) = state.closed {
+            return Err(refusal(reason));
+        }
+        if state.waiting.len() >= self.limit {
+            return Err(SubmitError::Busy);
+        }
+        let since = Instant::now();
+        state.waiting.push_back(Waiting { job, since });
+        self.changed.notify_all();
+        Ok(())
+    }
+
+    /// No more jobs; those that wait are answered with `reason` by the keeper.
+    pub(super) fn close(&self, reason: AccessError) {
+        self.lock().closed.get_or_insert(reason);
+        self.changed.notify_all();
+    }
+
+    /// Waits for a job and says which stay it means; `None` when the queue is closed.
+    pub(super) fn wait_for_job(&self) -> Option<Insertion> {
+        let mut state = self.lock();
+        loop {
+            if state.closed.is_some() {
+                return None;
+            }
+            if let Some(head) = state.waiting.front() {
+                return Some(head.job.insertion);
+            }
+            state = self
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// The line begins to try for the card.
+    pub(super) fn opening(&self) {
+        self.lock().held_since.get_or_insert_with(Instant::now);
+    }
+
+    /// The line has the card, or knows why it cannot have it.
+    pub(super) fn settled(&self) {
+        self.lock().held_since = None;
+    }
+
+    /// Takes the first job to run it; no deadline runs until [`Queue::done`].
+    pub(super) fn take(&self) -> Option<Job> {
+        let mut state = self.lock();
+        let taken = state.waiting.pop_front()?;
+        state.running = true;
+        Some(taken.job)
+    }
+
+    /// Takes the first job if it is meant for that stay, to refuse it.
+    pub(super) fn take_for(&self, insertion: Insertion) -> Option<Job> {
+        let mut state = self.lock();
+        let meant = state.waiting.front()?.job.insertion == insertion;
+        meant
+            .then(|| state.waiting.pop_front())?
+            .map(|taken| taken.job)
+    }
+
+    /// The job taken last has ended.
+    pub(super) fn done(&self) {
+        let mut state = self.lock();
+        state.running = false;
+        state.free_since = Instant::now();
+        self.changed.notify_all();
+    }
+
+    /// Waits for a job that must be refused, and says why; `None` when the queue is closed and
+    /// nobody waits any more.
+    pub(super) fn wait_for_refusal(&self, deadline: Duration) -> Option<(Job, AccessError)> {
+        let mut state = self.lock();
+        loop {
+            if let Some(reason) = state.closed {
+                return state
+                    .waiting
+                    .pop_front()
+                    .map(|waiting| (waiting.job, reason));
+            }
+            let now = Instant::now();
+            let left = state.time_left(now, deadline);
+            if left == Some(Duration::ZERO) {
+                let held = state.held_since.map_or(deadline, |since| now - since);
+                return state
+                    .waiting
+                    .pop_front()
+                    .map(|late| (late.job, AccessError::Held { held }));
+            }
+            state = match left {
+                Some(left) => self
+                    .changed
+                    .wait_timeout(state, left)
+                    .map_or_else(|e| e.into_inner().0, |woken| woken.0),
+                None => self
+                    .changed
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner),
+            };
+        }
+    }
+
+    /// A thread that panicked between two of the steps above leaves a queue that still holds.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Until the first job must be answered; `None` while there is no clock running.
+    fn time_left(&self, now: Instant, deadline: Duration) -> Option<Duration> {
+        let head = self.waiting.front().filter(|_| !self.running)?;
+        let waited = now.saturating_duration_since(head.since.max(self.free_since));
+        Some(deadline.saturating_sub(waited))
+    }
+}
+
+/// The same reason, told to a caller instead of a job.
+fn refusal(reason: AccessError) -> SubmitError {
+    match reason {
+        AccessError::CardChanged => SubmitError::CardChanged,
+        AccessError::CardRemoved => SubmitError::NoCard,
+        AccessError::Held { .. } => SubmitError::Busy,
+        AccessError::Unreadable => SubmitError::Unreadable,
+        AccessError::ReaderGone => SubmitError::Unknown,
+        AccessError::ServiceDown => SubmitError::ServiceDown,
+        AccessError::ShuttingDown => SubmitError::ShuttingDown,
+    }
+}
