@@ -1,6 +1,6 @@
 //! The card: non-volatile state, volatile session, and one file per command (LD/T 32.5).
 //!
-//! A command is a function from the card and the decoded command to an [`Answer`] or a status word.
+//! A command is a function from the card and the decoded command to an `Answer` or a status word.
 //! It never builds bytes of the transmission protocol; `transport` does.
 
 mod answer;

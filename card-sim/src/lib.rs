@@ -28,6 +28,18 @@
 //! - Every input to `execute` has an answer of at least two bytes, except from a mute card.
 //! - PIN and keys are wiped on drop and never shown by `Debug`.
 //! - Storage and randomness come in as arguments; no card reads a clock.
+//!
+//! ```
+//! use card_sim::{Card, Persona};
+//! use card_sim::{randomness::ScriptedRng, state::MemoryStore, virtual_card::VirtualCard};
+//!
+//! let persona = Persona::ready("w1")?;
+//! let mut card = Card::new(persona, MemoryStore::new(), ScriptedRng::default())?;
+//! card.power_on();
+//! card.execute(b"\x00\xA4\x04\x00\x0Fsx1.sh.\xC9\xE7\xBB\xE1\xB1\xA3\xD5\xCF");
+//! assert_eq!(card.execute(&[0x00, 0x20, 0x00, 0x00, 0x02, 0x12, 0x34]), [0x90, 0x00]);
+//! # Ok::<(), card_sim::card::CardError>(())
+//! ```
 
 pub mod apdu;
 pub mod card;

@@ -190,6 +190,7 @@ fn card_keys_are_those_of_the_vectors() {
 
 #[test]
 fn get_response_hands_out_once_and_keeps_on_a_wrong_length() {
+    let fci = "6F1C840F7378312E73682EC9E7BBE1B1A3D5CFA50988011E9F0C038601019000";
     dialogue(
         &mut card("w2"),
         &[
@@ -197,6 +198,8 @@ fn get_response_hands_out_once_and_keeps_on_a_wrong_length() {
             ("00C0000000", "6C1E"),
             ("00C0000100", "6A86"),
             ("00C0000001FF", "6700"),
+            ("00C000001E", fci),
+            ("00C000001E", "6F00"),
             (SELECT_SSSE, "611E"),
             ("0084000004", "000000009000"), // another command throws it away
             ("00C000001E", "6F00"),
