@@ -1,0 +1,161 @@
+//! cardd as a process of its own, as it runs in the field.
+
+use std::{
+    fs::{self, File},
+    io,
+    os::unix::net::UnixStream,
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    time::{Duration, Instant},
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// How long cardd may take to start, or to stop.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Pause between two looks at what has no event to wait for.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
+
+/// A running cardd. Dropping it kills it, and fails the test if its log holds an ERROR.
+#[derive(Debug)]
+pub struct Daemon {
+    child: Option<Child>,
+    config: PathBuf,
+    socket: PathBuf,
+    log: PathBuf,
+    variable: (String, PathBuf),
+    expects_errors: bool,
+}
+
+impl Daemon {
+    /// Starts cardd and waits until it accepts connections at `socket`. Its log goes to `log`;
+    /// `variable` is added to its environment.
+    ///
+    /// # Errors
+    /// It ends at once or does not answer in time; its log is in the error.
+    pub fn start(
+        config: &Path,
+        socket: &Path,
+        log: &Path,
+        variable: (String, PathBuf),
+    ) -> io::Result<Self> {
+        let mut daemon = Self {
+            child: None,
+            config: config.to_owned(),
+            socket: socket.to_owned(),
+            log: log.to_owned(),
+            variable,
+            expects_errors: false,
+        };
+        daemon.spawn()?;
+        Ok(daemon)
+    }
+
+    /// Starts it again after [`Daemon::end`].
+    ///
+    /// # Errors
+    /// As [`Daemon::start`].
+    pub fn spawn(&mut self) -> io::Result<()> {
+        let log = File::options().create(true).append(true).open(&self.log)?;
+        let child = Command::new(program("cardd")?)
+            .args(["serve", "--config"])
+            .arg(&self.config)
+            .env(&self.variable.0, &self.variable.1)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()?;
+        self.child = Some(child);
+        self.await_socket()
+    }
+
+    fn await_socket(&mut self) -> io::Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        while UnixStream::connect(&self.socket).is_err() {
+            if let Some(status) = self.ended()? {
+                return Err(io::Error::other(format!("cardd ended: {status}\n{}", self.log()?)));
+            }
+            if Instant::now() > deadline {
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "cardd does not listen"));
+            }
+            std::thread::sleep(LOOK_AGAIN);
+        }
+        Ok(())
+    }
+
+    fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
+        self.child.as_mut().map_or(Ok(None), Child::try_wait)
+    }
+
+    /// Its process number, while it runs.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
+    /// Sends a signal.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub fn signal(&self, signal: Signal) -> io::Result<()> {
+        let child = self.child.as_ref().ok_or(io::ErrorKind::NotFound)?;
+        kill_process(Pid::from_child(child), signal).map_err(io::Error::from)
+    }
+
+    /// Sends a signal and waits for its end.
+    ///
+    /// # Errors
+    /// It does not run, or does not end in time.
+    pub fn end(&mut self, signal: Signal) -> io::Result<ExitStatus> {
+        self.signal(signal)?;
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.ended()? {
+                self.child = None;
+                return Ok(status);
+            }
+            if Instant::now() > deadline {
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "cardd does not end"));
+            }
+            std::thread::sleep(LOOK_AGAIN);
+        }
+    }
+
+    /// Everything it has logged.
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub fn log(&self) -> io::Result<String> {
+        fs::read_to_string(&self.log)
+    }
+
+    /// This test provokes an ERROR in the log; otherwise one fails it.
+    pub fn expect_errors(&mut self) {
+        self.expects_errors = true;
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            drop(child.kill());
+            drop(child.wait());
+        }
+        let log = self.log().unwrap_or_default();
+        let error = log.lines().find(|line| line.contains("\"level\":\"ERROR\""));
+        let silent = self.expects_errors || std::thread::panicking();
+        assert!(silent || error.is_none(), "cardd logged an error: {error:?}");
+    }
+}
+
+/// A program of the workspace, built beside the running one.
+///
+/// # Errors
+/// It is not there.
+pub fn program(name: &str) -> io::Result<PathBuf> {
+    let running = std::env::current_exe()?;
+    let folders = running.ancestors().skip(1).take(2);
+    let found = folders.map(|folder| folder.join(name)).find(|path| path.is_file());
+    let missing = || io::Error::new(io::ErrorKind::NotFound, format!("{name} is not built"));
+    found.ok_or_else(missing)
+}
