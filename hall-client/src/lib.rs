@@ -1,1 +1,44 @@
-//! skeleton
+//! The hall's side of cardd: a typed client of one terminal.
+//!
+//! ```no_run
+//! use hall_client::{Terminal, Verify};
+//! # async fn desk(typed: cardd_proto::secret::Secret, rng: &mut (impl rand::CryptoRng + Send))
+//! # -> Result<(), Box<dyn std::error::Error>> {
+//! let terminal = Terminal::connect("/run/cardd/billing.sock").await?;
+//! let readers = terminal.readers().await?;
+//! let insertion = readers.list[0].insertion().ok_or("no card")?;
+//! let entry = terminal.begin_entry(&readers.list[0].name, insertion, Verify).await?;
+//! // Say how many tries are left before the holder types.
+//! let verified = entry.verify(typed, rng).await?;
+//! # Ok(()) }
+//! ```
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`model`] | what the contract talks about, as types of our own: readers, cards, PIN, ledger, terminal |
+//! | `convert` | generated messages into those types, a file for each noun; total |
+//! | [`terminal`] | the connection and the calls that need no PIN |
+//! | [`entry`] | one entry: opened, then used up by `verify`, `change` or `cancel` |
+//! | [`watch`] | the stream of events, which says where to go on after it breaks |
+//! | [`error`] | what can go wrong, and whether a try was spent |
+//!
+//! Invariants: no generated type is public; digits are only ever in a
+//! [`Secret`](cardd_proto::secret::Secret) and leave it sealed; an entry is consumed by its use,
+//! whatever comes of it; a call that may have spent a try never fails with "not spent".
+
+mod call;
+mod connection;
+mod convert;
+pub mod entry;
+pub mod error;
+pub mod limits;
+pub mod model;
+pub mod terminal;
+pub mod watch;
+
+pub use entry::{Change, OpenEntry, Verify};
+pub use error::{CardFailure, ClientError};
+pub use limits::Limits;
+pub use model::*;
+pub use terminal::Terminal;
+pub use watch::{Watch, WatchEnded};

@@ -1,1 +1,3 @@
+//! The `hall` command.
+
 fn main() {}

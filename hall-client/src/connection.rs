@@ -1,0 +1,70 @@
+//! The channel to a desk's Unix socket, and the generated clients on it.
+
+use std::path::{Path, PathBuf};
+
+use cardd_proto::v1::{
+    card_service_client::CardServiceClient, ledger_service_client::LedgerServiceClient,
+    pin_service_client::PinServiceClient, reader_service_client::ReaderServiceClient,
+    terminal_service_client::TerminalServiceClient,
+};
+use hyper_util::rt::TokioIo;
+use tokio::net::UnixStream;
+use tonic::transport::{Channel, Endpoint};
+
+use crate::{error::ClientError, limits::Limits, model::AttemptSpent};
+
+/// Host of every request's `:authority`; the socket decides where it goes.
+const AUTHORITY: &str = "http://cardd.localhost";
+
+/// A connection; clones share it.
+#[derive(Debug, Clone)]
+pub(crate) struct Connection {
+    channel: Channel,
+    pub(crate) socket: PathBuf,
+    pub(crate) limits: Limits,
+}
+
+macro_rules! client {
+    ($name:ident, $client:ident) => {
+        pub(crate) fn $name(&self) -> $client<Channel> {
+            $client::new(self.channel.clone())
+                .max_decoding_message_size(self.limits.message_bytes)
+                .max_encoding_message_size(self.limits.message_bytes)
+        }
+    };
+}
+
+impl Connection {
+    pub(crate) async fn open(socket: &Path, limits: Limits) -> Result<Self, ClientError> {
+        let unreachable = |cause: tonic::transport::Error| ClientError::Unreachable {
+            socket: socket.to_owned(),
+            attempt_spent: AttemptSpent::No,
+            cause: cause.into(),
+        };
+        let path = socket.to_owned();
+        let connector = tower::service_fn(move |_| {
+            let path = path.clone();
+            async move { UnixStream::connect(path).await.map(TokioIo::new) }
+        });
+        let endpoint = Endpoint::from_static(AUTHORITY).connect_timeout(limits.connect);
+        let opening = endpoint.connect_with_connector(connector);
+        let channel = tokio::time::timeout(limits.connect, opening)
+            .await
+            .map_err(|_| ClientError::Timeout {
+                limit: limits.connect,
+                attempt_spent: AttemptSpent::No,
+            })?
+            .map_err(unreachable)?;
+        Ok(Self {
+            channel,
+            socket: socket.to_owned(),
+            limits,
+        })
+    }
+
+    client!(terminal, TerminalServiceClient);
+    client!(readers, ReaderServiceClient);
+    client!(cards, CardServiceClient);
+    client!(pins, PinServiceClient);
+    client!(ledger, LedgerServiceClient);
+}

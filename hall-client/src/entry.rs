@@ -1,0 +1,212 @@
+//! One PIN entry: opened for one insertion and one purpose, used up by its use.
+
+use std::time::Duration;
+
+use cardd_proto::{
+    entry::{self, Binding, ENTRY_ID_BYTES, EntryError, KEY_BYTES, Typed},
+    secret::Secret,
+    v1,
+};
+use rand::CryptoRng;
+use tonic::Response;
+
+use crate::{
+    call::{Cost, contract},
+    connection::Connection,
+    convert,
+    error::{ClientError, ContractError},
+    model::{Insertion, PinStatus, Verified},
+};
+
+mod sealed {
+    /// Closes [`super::Purpose`]: the contract knows two.
+    pub trait Purpose: Send {
+        /// Its value on the wire.
+        const WIRE: cardd_proto::v1::Purpose;
+    }
+}
+
+/// What an entry is for: [`Verify`] or [`Change`].
+pub trait Purpose: sealed::Purpose {}
+
+/// The holder proves the card theirs (VERIFY, 校验).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verify;
+
+/// The holder sets a PIN of their own (CHANGE PIN, 修改).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change;
+
+impl sealed::Purpose for Verify {
+    const WIRE: v1::Purpose = v1::Purpose::Verify;
+}
+impl sealed::Purpose for Change {
+    const WIRE: v1::Purpose = v1::Purpose::Change;
+}
+impl Purpose for Verify {}
+impl Purpose for Change {}
+
+/// An entry that cardd waits for. Dropping it leaves it to expire; [`OpenEntry::cancel`] says so.
+#[derive(Debug)]
+pub struct OpenEntry<P> {
+    connection: Connection,
+    purpose: P,
+    insertion: Insertion,
+    id: [u8; ENTRY_ID_BYTES],
+    public_key: [u8; KEY_BYTES],
+    status: PinStatus,
+    last_attempt: bool,
+    last_attempt_accepted: bool,
+    min_digits: u32,
+    max_digits: u32,
+    expires_in: Duration,
+}
+
+impl<P: Purpose> OpenEntry<P> {
+    pub(crate) async fn begin(
+        connection: &Connection,
+        reader: &str,
+        insertion: Insertion,
+        purpose: P,
+    ) -> Result<Self, ClientError> {
+        let mut client = connection.pins();
+        let call = client.begin_entry(v1::BeginEntryRequest {
+            reader: reader.to_owned(),
+            insertion: insertion.get(),
+            purpose: P::WIRE.into(),
+        });
+        let convert = |answer| Self::opened(connection, insertion, purpose, answer);
+        connection
+            .ask(connection.limits.card_work, call, convert)
+            .await
+    }
+
+    fn opened(
+        connection: &Connection,
+        insertion: Insertion,
+        purpose: P,
+        answer: v1::BeginEntryResponse,
+    ) -> Result<Self, ContractError> {
+        Ok(Self {
+            connection: connection.clone(),
+            purpose,
+            insertion,
+            id: convert::exact(&answer.entry_id, "BeginEntryResponse.entry_id")?,
+            public_key: convert::exact(&answer.public_key, "BeginEntryResponse.public_key")?,
+            status: convert::pin::status(answer.status)?,
+            last_attempt: answer.last_attempt,
+            last_attempt_accepted: false,
+            min_digits: answer.min_digits,
+            max_digits: answer.max_digits,
+            expires_in: Duration::from_millis(answer.expires_in_ms),
+        })
+    }
+
+    /// What the digits are for.
+    pub fn purpose(&self) -> &P {
+        &self.purpose
+    }
+
+    /// State and tries, as the card stated them when the entry was opened.
+    pub fn status(&self) -> PinStatus {
+        self.status
+    }
+
+    /// Whether the next wrong try locks the card: say so before the holder types.
+    pub fn last_attempt(&self) -> bool {
+        self.last_attempt
+    }
+
+    /// Fewest and most digits of a PIN in this region.
+    pub fn digits(&self) -> (u32, u32) {
+        (self.min_digits, self.max_digits)
+    }
+
+    /// How long cardd waits, counted from its answer.
+    pub fn expires_in(&self) -> Duration {
+        self.expires_in
+    }
+
+    /// The holder was told that this is the last try, and goes on.
+    #[must_use]
+    pub fn accept_last_attempt(mut self) -> Self {
+        self.last_attempt_accepted = true;
+        self
+    }
+
+    /// The holder gave up.
+    ///
+    /// # Errors
+    /// [`ClientError`]; no try is ever spent, and the entry expires by itself.
+    pub async fn cancel(self) -> Result<(), ClientError> {
+        let mut client = self.connection.pins();
+        let call = client.cancel_entry(v1::CancelEntryRequest {
+            entry_id: self.id.to_vec(),
+        });
+        let convert = |v1::CancelEntryResponse {}| Ok(());
+        self.connection
+            .ask(self.connection.limits.answer, call, convert)
+            .await
+    }
+
+    /// Seals what was typed; its plain form is wiped when this returns.
+    fn seal(&self, typed: Typed, rng: &mut impl CryptoRng) -> Result<v1::SealedEntry, ClientError> {
+        let binding = Binding {
+            entry_id: self.id,
+            insertion: self.insertion.get(),
+            purpose: P::WIRE,
+        };
+        entry::seal(&typed, &binding, &self.public_key, rng).map_err(|error| match error {
+            EntryError::TooLong => ClientError::EntryTooLong,
+            EntryError::PublicKey | EntryError::Malformed | EntryError::NotForThis => {
+                contract(ContractError::Key(error))
+            }
+        })
+    }
+}
+
+impl OpenEntry<Verify> {
+    /// Presents the PIN. One entry, one command: whatever comes of it, the entry is gone.
+    ///
+    /// # Errors
+    /// [`ClientError`]; [`ClientError::attempt_spent`] tells whether it cost a try.
+    pub async fn verify(
+        self,
+        pin: Secret,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Verified, ClientError> {
+        let sealed = self.seal(Typed::Verify { pin }, rng)?;
+        let mut client = self.connection.pins();
+        let call = client.verify_pin(v1::VerifyPinRequest {
+            entry: Some(sealed),
+            accept_last_attempt: self.last_attempt_accepted,
+        });
+        let limit = self.connection.limits.card_work;
+        let answer = self.connection.answer(Cost::Try, limit, call).await;
+        answer.map(Response::into_inner).map(convert::pin::verified)
+    }
+}
+
+impl OpenEntry<Change> {
+    /// Changes the PIN; cardd compares the two new ones. The entry is gone afterwards.
+    ///
+    /// # Errors
+    /// [`ClientError`]; [`ClientError::attempt_spent`] tells whether it cost a try.
+    pub async fn change(
+        self,
+        old: Secret,
+        new: Secret,
+        again: Secret,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Verified, ClientError> {
+        let sealed = self.seal(Typed::Change { old, new, again }, rng)?;
+        let mut client = self.connection.pins();
+        let call = client.change_pin(v1::ChangePinRequest {
+            entry: Some(sealed),
+            accept_last_attempt: self.last_attempt_accepted,
+        });
+        let limit = self.connection.limits.card_work;
+        let answer = self.connection.answer(Cost::Try, limit, call).await;
+        answer.map(Response::into_inner).map(convert::pin::changed)
+    }
+}

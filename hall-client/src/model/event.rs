@@ -1,0 +1,110 @@
+//! What happens at a terminal.
+
+use super::{CardSummary, Insertion, Reader, Reason, wire_enum};
+
+wire_enum! {
+    /// What became of an operation that was in doubt.
+    Verdict mirrors Verdict, "DoubtResolved.verdict" {
+        /// The counter rose: only success does that.
+        Succeeded = "SUCCEEDED",
+        /// The counter fell: the PIN presented was wrong.
+        TrySpent = "TRY_SPENT",
+        /// The counter cannot tell; the next verify will.
+        Undecided = "UNDECIDED",
+    }
+}
+
+/// Something that happened, with its place in the order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its place.
+    pub position: u64,
+    /// Wall clock, milliseconds since 1970.
+    pub time_unix_ms: u64,
+    /// What happened.
+    pub happening: Happening,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Happening {
+    /// Events were missed; this is the whole state instead.
+    Resync {
+        /// All readers.
+        readers: Vec<Reader>,
+    },
+    /// The PC/SC service came up or went down.
+    ServiceChanged {
+        /// Whether it is up now.
+        up: bool,
+    },
+    /// A reader came.
+    ReaderArrived {
+        /// Its name.
+        reader: String,
+    },
+    /// A reader went.
+    ReaderGone {
+        /// Its name.
+        reader: String,
+    },
+    /// A card came.
+    CardInserted {
+        /// Where.
+        reader: String,
+        /// Its stay.
+        insertion: Insertion,
+    },
+    /// A card is known.
+    CardIdentified {
+        /// Where.
+        reader: String,
+        /// Its stay.
+        insertion: Insertion,
+        /// What it is.
+        card: CardSummary,
+    },
+    /// A card cannot be used.
+    CardFaulted {
+        /// Where.
+        reader: String,
+        /// Its stay.
+        insertion: Insertion,
+        /// Why.
+        fault: Reason,
+    },
+    /// A card went.
+    CardRemoved {
+        /// Where.
+        reader: String,
+        /// The stay that ended.
+        insertion: Insertion,
+    },
+    /// An operation in doubt was looked at.
+    DoubtResolved {
+        /// Where.
+        reader: String,
+        /// The stay in which it was looked at.
+        insertion: Insertion,
+        /// What the counter told.
+        verdict: Verdict,
+    },
+}
+
+impl Happening {
+    /// Its stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Resync { .. } => "RESYNC",
+            Self::ServiceChanged { .. } => "SERVICE_CHANGED",
+            Self::ReaderArrived { .. } => "READER_ARRIVED",
+            Self::ReaderGone { .. } => "READER_GONE",
+            Self::CardInserted { .. } => "CARD_INSERTED",
+            Self::CardIdentified { .. } => "CARD_IDENTIFIED",
+            Self::CardFaulted { .. } => "CARD_FAULTED",
+            Self::CardRemoved { .. } => "CARD_REMOVED",
+            Self::DoubtResolved { .. } => "DOUBT_RESOLVED",
+        }
+    }
+}

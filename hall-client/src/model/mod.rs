@@ -1,0 +1,20 @@
+//! What the contract talks about.
+
+mod card;
+mod code;
+mod event;
+mod ledger;
+mod pin;
+mod reader;
+mod reason;
+mod terminal;
+
+pub use card::{CardContents, CardSummary, Generation, Holder, HolderData, Issuer};
+pub use event::{Event, Happening, Verdict};
+pub use ledger::LedgerRecord;
+pub use pin::{PinState, PinStatus, Verified};
+pub use reader::{Insertion, Reader, Readers, Slot};
+pub use reason::{AttemptSpent, Reason, WeakPin};
+pub use terminal::{Desk, DeskKind, LedgerState, ServiceState, TerminalStatus};
+
+pub(crate) use code::wire_enum;

@@ -1,0 +1,69 @@
+//! What a terminal is and whether it can work.
+
+use super::wire_enum;
+
+wire_enum! {
+    /// What stands at a desk.
+    DeskKind mirrors DeskKind, "Desk.kind" {
+        /// 收费窗口, staffed.
+        Billing = "BILLING",
+        /// 自助机, unattended.
+        Kiosk = "KIOSK",
+        /// 经办窗口, staffed.
+        Counter = "COUNTER",
+    }
+}
+
+wire_enum! {
+    /// The PC/SC service.
+    ServiceState mirrors ServiceState, "GetStatusResponse.pcsc" {
+        /// It answers.
+        Up = "UP",
+        /// It does not.
+        Down = "DOWN",
+    }
+}
+
+wire_enum! {
+    /// The ledger.
+    LedgerState mirrors LedgerState, "GetStatusResponse.ledger" {
+        /// Records can be written.
+        Ready = "READY",
+        /// Set aside; PIN work is closed until staff confirm.
+        AwaitingConfirmation = "AWAITING_CONFIRMATION",
+        /// Records cannot be written.
+        Unavailable = "UNAVAILABLE",
+    }
+}
+
+/// The desk that asks, as cardd knows it from the socket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Desk {
+    /// Its name.
+    pub name: String,
+    /// What stands there.
+    pub kind: DeskKind,
+}
+
+/// State of a terminal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TerminalStatus {
+    /// cardd's version.
+    pub version: String,
+    /// The terminal's name in its ledger.
+    pub terminal_id: String,
+    /// Wall clock at start, milliseconds since 1970.
+    pub started_unix_ms: u64,
+    /// Who asks.
+    pub desk: Desk,
+    /// The PC/SC service.
+    pub pcsc: ServiceState,
+    /// The ledger.
+    pub ledger: LedgerState,
+    /// Sequence number of the newest record.
+    pub ledger_head_sequence: u64,
+    /// Number of readers.
+    pub readers: u32,
+    /// Entries open now.
+    pub open_entries: u32,
+}

@@ -1,0 +1,179 @@
+//! One terminal: the connection and the calls that need no PIN.
+
+use std::path::Path;
+
+use cardd_proto::v1;
+
+use crate::{
+    call::{Cost, contract},
+    connection::Connection,
+    convert,
+    entry::{OpenEntry, Purpose},
+    error::ClientError,
+    limits::Limits,
+    model::{CardContents, Insertion, LedgerRecord, PinStatus, Readers, TerminalStatus},
+    watch::Watch,
+};
+
+/// A terminal, as one of its desks sees it. Clones share the connection.
+#[derive(Debug, Clone)]
+pub struct Terminal {
+    connection: Connection,
+}
+
+impl Terminal {
+    /// Connects to a desk's Unix socket with the default [`Limits`].
+    ///
+    /// # Errors
+    /// [`ClientError::Unreachable`] or [`ClientError::Timeout`].
+    pub async fn connect(socket: impl AsRef<Path>) -> Result<Self, ClientError> {
+        Self::connect_with(socket, Limits::default()).await
+    }
+
+    /// Connects to a desk's Unix socket.
+    ///
+    /// # Errors
+    /// [`ClientError::Unreachable`] or [`ClientError::Timeout`].
+    pub async fn connect_with(
+        socket: impl AsRef<Path>,
+        limits: Limits,
+    ) -> Result<Self, ClientError> {
+        let connection = Connection::open(socket.as_ref(), limits).await?;
+        Ok(Self { connection })
+    }
+
+    /// What this terminal is and whether it can work.
+    ///
+    /// # Errors
+    /// [`ClientError`]; no try is ever spent.
+    pub async fn status(&self) -> Result<TerminalStatus, ClientError> {
+        let mut client = self.connection.terminal();
+        let call = client.get_status(v1::GetStatusRequest {});
+        let limit = self.connection.limits.answer;
+        self.connection
+            .ask(limit, call, convert::terminal::status)
+            .await
+    }
+
+    /// All readers, and the position from which [`Terminal::watch`] misses nothing.
+    ///
+    /// # Errors
+    /// [`ClientError`]; no try is ever spent.
+    pub async fn readers(&self) -> Result<Readers, ClientError> {
+        let mut client = self.connection.readers();
+        let call = client.list_readers(v1::ListReadersRequest {});
+        let limit = self.connection.limits.answer;
+        self.connection
+            .ask(limit, call, convert::reader::list)
+            .await
+    }
+
+    /// What the card says of itself without a PIN.
+    ///
+    /// # Errors
+    /// [`ClientError`]; no try is ever spent.
+    pub async fn read_card(
+        &self,
+        reader: &str,
+        insertion: Insertion,
+    ) -> Result<CardContents, ClientError> {
+        let mut client = self.connection.cards();
+        let call = client.read_card(v1::ReadCardRequest {
+            reader: reader.to_owned(),
+            insertion: insertion.get(),
+        });
+        let limit = self.connection.limits.card_work;
+        self.connection
+            .ask(limit, call, convert::card::contents)
+            .await
+    }
+
+    /// The PIN's state and tries, read from the card now.
+    ///
+    /// # Errors
+    /// [`ClientError`]; no try is ever spent.
+    pub async fn pin_status(
+        &self,
+        reader: &str,
+        insertion: Insertion,
+    ) -> Result<PinStatus, ClientError> {
+        let mut client = self.connection.pins();
+        let call = client.get_pin_status(v1::GetPinStatusRequest {
+            reader: reader.to_owned(),
+            insertion: insertion.get(),
+        });
+        let limit = self.connection.limits.card_work;
+        let convert = |answer: v1::GetPinStatusResponse| convert::pin::status(answer.status);
+        self.connection.ask(limit, call, convert).await
+    }
+
+    /// Opens one entry, before the holder is prompted: it holds the tries left as the card states
+    /// them now.
+    ///
+    /// # Errors
+    /// [`ClientError`]; no try is ever spent.
+    pub async fn begin_entry<P: Purpose>(
+        &self,
+        reader: &str,
+        insertion: Insertion,
+        purpose: P,
+    ) -> Result<OpenEntry<P>, ClientError> {
+        OpenEntry::begin(&self.connection, reader, insertion, purpose).await
+    }
+
+    /// Events after a position, then live; `None`: only what comes from now on.
+    ///
+    /// # Errors
+    /// [`ClientError`] if the stream cannot be opened.
+    pub async fn watch(&self, after: Option<u64>) -> Result<Watch, ClientError> {
+        Watch::open(&self.connection, after).await
+    }
+
+    /// Ledger records after a sequence number, oldest first, no more than `limit` and no more
+    /// than the server's own bound.
+    ///
+    /// # Errors
+    /// [`ClientError`]; no try is ever spent.
+    pub async fn ledger_records(
+        &self,
+        after_sequence: u64,
+        limit: u32,
+    ) -> Result<Vec<LedgerRecord>, ClientError> {
+        let wait = self.connection.limits.answer;
+        let mut client = self.connection.ledger();
+        let request = v1::ListRecordsRequest {
+            after_sequence,
+            limit,
+        };
+        let opening = client.list_records(request);
+        let mut stream = self
+            .connection
+            .answer(Cost::Free, wait, opening)
+            .await?
+            .into_inner();
+        let mut records = Vec::new();
+        while let Some(record) = self
+            .connection
+            .answer(Cost::Free, wait, stream.message())
+            .await?
+        {
+            records.push(convert::ledger::record(record).map_err(contract)?);
+        }
+        Ok(records)
+    }
+
+    /// Staff confirm that work goes on with a new chain; answers the new chain's first sequence
+    /// number. `old_head_hex` is the head of the set-aside chain, as read out to them.
+    ///
+    /// # Errors
+    /// [`ClientError`]; no try is ever spent.
+    pub async fn confirm_new_chain(&self, old_head_hex: &str) -> Result<u64, ClientError> {
+        let mut client = self.connection.ledger();
+        let call = client.confirm_new_chain(v1::ConfirmNewChainRequest {
+            old_head_hex: old_head_hex.to_owned(),
+        });
+        let limit = self.connection.limits.answer;
+        let convert = |answer: v1::ConfirmNewChainResponse| Ok(answer.ledger_sequence);
+        self.connection.ask(limit, call, convert).await
+    }
+}
