@@ -92,6 +92,13 @@ impl BirthDate {
     pub(super) fn digits(&self) -> &[u8; 8] {
         &self.digits
     }
+
+    /// YYYY, MM and DD, each digit as a value.
+    pub(super) fn parts(&self) -> [&[u8]; 3] {
+        let (year, rest) = self.digits.split_at(4);
+        let (month, day) = rest.split_at(2);
+        [year, month, day]
+    }
 }
 
 impl fmt::Debug for BirthDate {

@@ -89,11 +89,9 @@ impl Short {
 
     /// The digits of one part. A month or day from 10 on has no short form.
     fn digits_of(self, part: Part, date: &BirthDate) -> &[u8] {
-        let date: &[u8; 8] = date.digits();
-        let ([century @ .., _, _, _, _, _, _], [year @ .., _, _, _, _]) = (date, date);
-        let ([_, _, _, _, month @ .., _, _], [_, _, _, _, _, _, day @ ..]) = (date, date);
+        let [year, month, day] = date.parts();
         match part {
-            Part::Year if self.year => year.strip_prefix(century).unwrap_or(year),
+            Part::Year if self.year => year.get(2..).unwrap_or(year),
             Part::Year => year,
             Part::Month if self.month => month.strip_prefix(&[0]).unwrap_or(month),
             Part::Month => month,
