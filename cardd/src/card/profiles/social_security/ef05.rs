@@ -1,4 +1,4 @@
-//! EF05 发卡机构数据文件, issuer data, free to read (LD/T 32.6).
+//! EF05 发卡机构数据文件, issuer data, free to read (人社信息函〔2012〕37号).
 
 use super::record::{Record, read_record};
 use super::text::{date, gbk, personal};

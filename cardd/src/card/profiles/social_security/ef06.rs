@@ -1,4 +1,4 @@
-//! EF06 持卡人基本信息, holder data (LD/T 32.6).
+//! EF06 持卡人基本信息, holder data (人社信息函〔2012〕37号).
 
 use zeroize::Zeroizing;
 

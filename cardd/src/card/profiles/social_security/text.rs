@@ -1,5 +1,5 @@
 //! Values of the records: `an` is characters, left-aligned and filled with `00`; `cn` is packed
-//! BCD, left-aligned and filled with `F` (LD/T 32.3). Card writers fill with `20` and `FF` too.
+//! BCD, left-aligned and filled with `F` (人社信息函〔2012〕37号). Card writers fill with `20` and `FF` too.
 
 use encoding_rs::GBK;
 use time::{Date, Month};
