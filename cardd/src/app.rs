@@ -97,7 +97,9 @@ impl Clock for SystemClock {
 /// A clock before 1970 reads as 1970.
 fn unix_ms() -> u64 {
     let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    since_1970.map_or(0, |elapsed| u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX))
+    since_1970.map_or(0, |elapsed| {
+        u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
+    })
 }
 
 /// Runs the daemon until SIGTERM or SIGINT, then drains it.
@@ -110,7 +112,10 @@ pub fn run(config: &Config) -> Result<(), AppError> {
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|source| AppError::System { step: "start the runtime", source })?;
+        .map_err(|source| AppError::System {
+            step: "start the runtime",
+            source,
+        })?;
     let result = runtime.block_on(serve(config));
     // A job that hangs in a driver must not hold the exit up.
     runtime.shutdown_background();
@@ -120,12 +125,18 @@ pub fn run(config: &Config) -> Result<(), AppError> {
 /// No core file, no other process of the same user that reads our memory, no file of ours that
 /// others can open.
 fn close_the_process() -> Result<(), AppError> {
-    use rustix::process::{DumpableBehavior, Resource, Rlimit, setrlimit, set_dumpable_behavior};
-    let no_core = Rlimit { current: Some(0), maximum: Some(0) };
+    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
+    let no_core = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     setrlimit(Resource::Core, no_core)
         .and_then(|()| set_dumpable_behavior(DumpableBehavior::NotDumpable))
-        .map_err(|error| AppError::System { step: "turn core files off", source: error.into() })
+        .map_err(|error| AppError::System {
+            step: "turn core files off",
+            source: error.into(),
+        })
 }
 
 async fn serve(config: &Config) -> Result<(), AppError> {
@@ -137,8 +148,7 @@ async fn serve(config: &Config) -> Result<(), AppError> {
     let (events, inbox) = mpsc::channel(READER_EVENTS);
     // The receiver goes only with the whole terminal.
     let announce = move |event| drop(events.blocking_send(event));
-    let readers =
-        Readers::start(reader_settings(config), Insertion::new(unix_ms()), announce)?;
+    let readers = Readers::start(reader_settings(config), Insertion::new(unix_ms()), announce)?;
     let terminal = Terminal::new(
         settings(config),
         readers.clone(),
@@ -155,7 +165,11 @@ async fn serve(config: &Config) -> Result<(), AppError> {
     let left = stop(&readers, config.limits.shutdown(), pump).await;
     ledger.note(Note::Stopped)?;
     served?;
-    if left == 0 { Ok(()) } else { Err(AppError::WorkLeft { jobs: left }) }
+    if left == 0 {
+        Ok(())
+    } else {
+        Err(AppError::WorkLeft { jobs: left })
+    }
 }
 
 /// Feeds the terminal what the readers tell, in order.
@@ -192,10 +206,15 @@ async fn drain(
 
 async fn stop_signal() -> Result<(), AppError> {
     let listen = |kind| {
-        signal(kind).map_err(|source| AppError::System { step: "listen to signals", source })
+        signal(kind).map_err(|source| AppError::System {
+            step: "listen to signals",
+            source,
+        })
     };
-    let (mut terminate, mut interrupt) =
-        (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+    let (mut terminate, mut interrupt) = (
+        listen(SignalKind::terminate())?,
+        listen(SignalKind::interrupt())?,
+    );
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

@@ -145,19 +145,29 @@ impl Default for Config {
 
 impl Default for LogConfig {
     fn default() -> Self {
-        Self { format: LogFormat::Human, filter: "info".to_owned() }
+        Self {
+            format: LogFormat::Human,
+            filter: "info".to_owned(),
+        }
     }
 }
 
 impl Default for ReadersConfig {
     fn default() -> Self {
-        Self { card_held_ms: 3000, queue_jobs: 8, service_retry_ms: 250 }
+        Self {
+            card_held_ms: 3000,
+            queue_jobs: 8,
+            service_retry_ms: 250,
+        }
     }
 }
 
 impl Default for LedgerConfig {
     fn default() -> Self {
-        Self { directory: PathBuf::from("/var/lib/cardd/ledger"), retention_records: 100_000 }
+        Self {
+            directory: PathBuf::from("/var/lib/cardd/ledger"),
+            retention_records: 100_000,
+        }
     }
 }
 
@@ -213,8 +223,10 @@ impl Config {
     /// # Errors
     /// [`ConfigError`] names the file, line or key.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let text = fs::read_to_string(path)
-            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let text = fs::read_to_string(path).map_err(|source| ConfigError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
         Self::parse(&text)
     }
 
@@ -233,7 +245,10 @@ impl Config {
         check_name("terminal_id", &self.terminal_id)?;
         for (key, number, low, high) in self.ranges() {
             if !(low..=high).contains(&number) {
-                return Err(value(key, format!("{number} is not within {low} to {high}")));
+                return Err(value(
+                    key,
+                    format!("{number} is not within {low} to {high}"),
+                ));
             }
         }
         self.check_desks()
@@ -246,12 +261,32 @@ impl Config {
         [
             ("readers.card_held_ms", readers.card_held_ms, 0, 60_000),
             ("readers.queue_jobs", count(readers.queue_jobs), 1, 1024),
-            ("readers.service_retry_ms", readers.service_retry_ms, 10, 1000),
-            ("ledger.retention_records", self.ledger.retention_records, 100, 10_000_000),
-            ("limits.entry_lifetime_ms", limits.entry_lifetime_ms, 1000, 600_000),
+            (
+                "readers.service_retry_ms",
+                readers.service_retry_ms,
+                10,
+                1000,
+            ),
+            (
+                "ledger.retention_records",
+                self.ledger.retention_records,
+                100,
+                10_000_000,
+            ),
+            (
+                "limits.entry_lifetime_ms",
+                limits.entry_lifetime_ms,
+                1000,
+                600_000,
+            ),
             ("limits.open_entries", count(limits.open_entries), 1, 4096),
             ("limits.card_work_ms", limits.card_work_ms, 100, 300_000),
-            ("limits.event_buffer", count(limits.event_buffer), 16, 65_536),
+            (
+                "limits.event_buffer",
+                count(limits.event_buffer),
+                16,
+                65_536,
+            ),
             ("limits.watchers", count(limits.watchers), 1, 1024),
             ("limits.connections", count(limits.connections), 1, 1024),
             ("limits.shutdown_ms", limits.shutdown_ms, 100, 60_000),
@@ -269,10 +304,16 @@ impl Config {
                 return Err(value("desk.name", format!("{:?} stands twice", desk.name)));
             }
             if !sockets.insert(&desk.socket) {
-                return Err(value("desk.socket", format!("{:?} stands twice", desk.socket)));
+                return Err(value(
+                    "desk.socket",
+                    format!("{:?} stands twice", desk.socket),
+                ));
             }
             if !desk.socket.is_absolute() {
-                return Err(value("desk.socket", format!("{:?} is not absolute", desk.socket)));
+                return Err(value(
+                    "desk.socket",
+                    format!("{:?} is not absolute", desk.socket),
+                ));
             }
         }
         Ok(())
@@ -280,7 +321,10 @@ impl Config {
 }
 
 fn value(key: impl Into<String>, problem: impl Into<String>) -> ConfigError {
-    ConfigError::Value { key: key.into(), problem: problem.into() }
+    ConfigError::Value {
+        key: key.into(),
+        problem: problem.into(),
+    }
 }
 
 fn check_name(key: &str, name: &str) -> Result<(), ConfigError> {

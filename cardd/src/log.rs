@@ -11,8 +11,12 @@ use crate::config::{ConfigError, LogConfig, LogFormat};
 /// # Errors
 /// [`ConfigError::Value`] if the filter is not one.
 pub fn install(config: &LogConfig) -> Result<(), ConfigError> {
-    let filter = EnvFilter::builder().parse(&config.filter).map_err(not_a_filter)?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let filter = EnvFilter::builder()
+        .parse(&config.filter)
+        .map_err(not_a_filter)?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr);
     match config.format {
         LogFormat::Human => log.with_ansi(false).init(),
         LogFormat::Json => log.json().flatten_event(true).init(),
@@ -21,5 +25,8 @@ pub fn install(config: &LogConfig) -> Result<(), ConfigError> {
 }
 
 fn not_a_filter(error: ParseError) -> ConfigError {
-    ConfigError::Value { key: "log.filter".to_owned(), problem: error.to_string() }
+    ConfigError::Value {
+        key: "log.filter".to_owned(),
+        problem: error.to_string(),
+    }
 }

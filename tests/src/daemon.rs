@@ -73,10 +73,16 @@ impl Daemon {
         let deadline = Instant::now() + PATIENCE;
         while UnixStream::connect(&self.socket).is_err() {
             if let Some(status) = self.ended()? {
-                return Err(io::Error::other(format!("cardd ended: {status}\n{}", self.log()?)));
+                return Err(io::Error::other(format!(
+                    "cardd ended: {status}\n{}",
+                    self.log()?
+                )));
             }
             if Instant::now() > deadline {
-                return Err(io::Error::new(io::ErrorKind::TimedOut, "cardd does not listen"));
+                return Err(io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    "cardd does not listen",
+                ));
             }
             std::thread::sleep(LOOK_AGAIN);
         }
@@ -115,7 +121,10 @@ impl Daemon {
                 return Ok(status);
             }
             if Instant::now() > deadline {
-                return Err(io::Error::new(io::ErrorKind::TimedOut, "cardd does not end"));
+                return Err(io::Error::new(
+                    io::ErrorKind::TimedOut,
+                    "cardd does not end",
+                ));
             }
             std::thread::sleep(LOOK_AGAIN);
         }
@@ -142,9 +151,14 @@ impl Drop for Daemon {
             drop(child.wait());
         }
         let log = self.log().unwrap_or_default();
-        let error = log.lines().find(|line| line.contains("\"level\":\"ERROR\""));
+        let error = log
+            .lines()
+            .find(|line| line.contains("\"level\":\"ERROR\""));
         let silent = self.expects_errors || std::thread::panicking();
-        assert!(silent || error.is_none(), "cardd logged an error: {error:?}");
+        assert!(
+            silent || error.is_none(),
+            "cardd logged an error: {error:?}"
+        );
     }
 }
 
@@ -155,7 +169,9 @@ impl Drop for Daemon {
 pub fn program(name: &str) -> io::Result<PathBuf> {
     let running = std::env::current_exe()?;
     let folders = running.ancestors().skip(1).take(2);
-    let found = folders.map(|folder| folder.join(name)).find(|path| path.is_file());
+    let found = folders
+        .map(|folder| folder.join(name))
+        .find(|path| path.is_file());
     let missing = || io::Error::new(io::ErrorKind::NotFound, format!("{name} is not built"));
     found.ok_or_else(missing)
 }

@@ -21,8 +21,11 @@ use crate::{
 };
 
 /// The desks of every stand, by name; each listens at `<name>.sock`.
-pub const DESKS: [(&str, &str); 3] =
-    [("billing", "billing"), ("kiosk", "kiosk"), ("counter", "counter")];
+pub const DESKS: [(&str, &str); 3] = [
+    ("billing", "billing"),
+    ("kiosk", "kiosk"),
+    ("counter", "counter"),
+];
 
 /// What a stand is made of.
 #[derive(Debug, Clone)]
@@ -41,7 +44,10 @@ impl Plan {
     pub fn with_cards(personas: &[&str]) -> Self {
         Self {
             slots: vec!["a".to_owned()],
-            cards: personas.iter().map(|name| ((*name).to_owned(), (*name).to_owned())).collect(),
+            cards: personas
+                .iter()
+                .map(|name| ((*name).to_owned(), (*name).to_owned()))
+                .collect(),
             config: String::new(),
         }
     }
@@ -103,8 +109,19 @@ impl Stand {
         let pcscd = PrivatePcscd::start(&at("readers"))?;
         fs::write(at("cardd.toml"), configuration(plan, scratch.path()))?;
         let socket = (SOCKET_VARIABLE.to_owned(), pcscd.socket());
-        let cardd = Daemon::start(&at("cardd.toml"), &at("kiosk.sock"), &at("cardd.log"), socket)?;
-        Ok(Self { cardd, pcscd, _rack: rack, rack_dir, scratch })
+        let cardd = Daemon::start(
+            &at("cardd.toml"),
+            &at("kiosk.sock"),
+            &at("cardd.log"),
+            socket,
+        )?;
+        Ok(Self {
+            cardd,
+            pcscd,
+            _rack: rack,
+            rack_dir,
+            scratch,
+        })
     }
 
     /// Socket of a desk.

@@ -38,19 +38,38 @@ pub(super) fn open(desks: &[DeskConfig]) -> Result<Vec<DeskSocket>, AppError> {
 fn open_one(desk: &DeskConfig) -> Result<DeskSocket, AppError> {
     let callers = callers(desk)?;
     let socket = Socket::bind(&desk.socket, group(desk)?)?;
-    Ok(DeskSocket { socket, desk: Desk { name: desk.name.clone(), kind: desk.kind }, callers })
+    Ok(DeskSocket {
+        socket,
+        desk: Desk {
+            name: desk.name.clone(),
+            kind: desk.kind,
+        },
+        callers,
+    })
 }
 
 fn callers(desk: &DeskConfig) -> Result<Callers, DeskError> {
     if desk.users.is_empty() {
         return Ok(Callers::WhoeverConnects);
     }
-    desk.users.iter().map(|user| user_number(desk, user)).collect::<Result<_, _>>().map(Callers::Users)
+    desk.users
+        .iter()
+        .map(|user| user_number(desk, user))
+        .collect::<Result<_, _>>()
+        .map(Callers::Users)
 }
 
 fn user_number(desk: &DeskConfig, user: &str) -> Result<u32, DeskError> {
-    let by_name = || User::from_name(user).ok().flatten().map(|user| user.uid.as_raw());
-    let missing = || DeskError::NoUser { desk: desk.name.clone(), user: user.to_owned() };
+    let by_name = || {
+        User::from_name(user)
+            .ok()
+            .flatten()
+            .map(|user| user.uid.as_raw())
+    };
+    let missing = || DeskError::NoUser {
+        desk: desk.name.clone(),
+        user: user.to_owned(),
+    };
     user.parse().ok().or_else(by_name).ok_or_else(missing)
 }
 
@@ -58,9 +77,22 @@ fn group(desk: &DeskConfig) -> Result<Option<u32>, DeskError> {
     if desk.group.is_empty() {
         return Ok(None);
     }
-    let by_name = || Group::from_name(&desk.group).ok().flatten().map(|group| group.gid.as_raw());
-    let missing = || DeskError::NoGroup { desk: desk.name.clone(), group: desk.group.clone() };
-    desk.group.parse().ok().or_else(by_name).map(Some).ok_or_else(missing)
+    let by_name = || {
+        Group::from_name(&desk.group)
+            .ok()
+            .flatten()
+            .map(|group| group.gid.as_raw())
+    };
+    let missing = || DeskError::NoGroup {
+        desk: desk.name.clone(),
+        group: desk.group.clone(),
+    };
+    desk.group
+        .parse()
+        .ok()
+        .or_else(by_name)
+        .map(Some)
+        .ok_or_else(missing)
 }
 
 #[cfg(test)]
@@ -82,7 +114,10 @@ mod tests {
 
     #[test]
     fn names_and_numbers_are_looked_up() {
-        assert_eq!(callers(&desk("", &["root", "1234"])).unwrap(), Callers::Users(vec![0, 1234]));
+        assert_eq!(
+            callers(&desk("", &["root", "1234"])).unwrap(),
+            Callers::Users(vec![0, 1234])
+        );
         assert_eq!(callers(&desk("", &[])).unwrap(), Callers::WhoeverConnects);
         assert_eq!(group(&desk("root", &[])).unwrap(), Some(0));
         assert_eq!(group(&desk("", &[])).unwrap(), None);
@@ -91,8 +126,14 @@ mod tests {
     #[test]
     fn an_unknown_name_stops_the_start() {
         let user = callers(&desk("", &["no-such-user"])).unwrap_err();
-        assert_eq!(user.to_string(), "desk d: no user \"no-such-user\" on this host");
+        assert_eq!(
+            user.to_string(),
+            "desk d: no user \"no-such-user\" on this host"
+        );
         let group = group(&desk("no-such-group", &[])).unwrap_err();
-        assert_eq!(group.to_string(), "desk d: no group \"no-such-group\" on this host");
+        assert_eq!(
+            group.to_string(),
+            "desk d: no group \"no-such-group\" on this host"
+        );
     }
 }

@@ -18,7 +18,7 @@ fn the_annotated_file_is_the_default() {
 fn the_annotated_file_names_every_key() {
     let table: toml::Table = ANNOTATED.parse().unwrap();
     let keys = |section: &str| table[section].as_table().unwrap().len();
-    assert_eq!(table.len(), 7);
+    assert_eq!(table.len(), 6);
     assert_eq!((keys("log"), keys("pin"), keys("readers")), (2, 2, 3));
     assert_eq!((keys("ledger"), keys("limits")), (2, 7));
 }
@@ -26,7 +26,9 @@ fn the_annotated_file_names_every_key() {
 #[test]
 fn an_unknown_key_is_refused_with_its_name() {
     let refused = Config::parse("[limits]\nentry_lifetime = 5").unwrap_err();
-    let ConfigError::Syntax(cause) = refused else { panic!("{refused:?}") };
+    let ConfigError::Syntax(cause) = refused else {
+        panic!("{refused:?}")
+    };
     assert!(cause.to_string().contains("entry_lifetime"), "{cause}");
 }
 
@@ -44,9 +46,15 @@ fn a_number_out_of_range_is_refused_with_its_key() {
 
 #[test]
 fn a_length_that_the_card_does_not_take_is_refused() {
-    for length in ["{ min = 3, max = 6 }", "{ min = 6, max = 5 }", "{ min = 4, max = 17 }"] {
+    for length in [
+        "{ min = 3, max = 6 }",
+        "{ min = 6, max = 5 }",
+        "{ min = 4, max = 17 }",
+    ] {
         let refused = Config::parse(&format!("[pin]\nlength = {length}")).unwrap_err();
-        let ConfigError::Syntax(cause) = refused else { panic!("{refused:?}") };
+        let ConfigError::Syntax(cause) = refused else {
+            panic!("{refused:?}")
+        };
         assert!(cause.to_string().contains("PIN length"), "{cause}");
     }
 }

@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use tonic::{Request, Status, transport::server::UdsConnectInfo};
 
-use crate::{policy::Desk, rpc::status, terminal::{Terminal, TerminalError}};
+use crate::{
+    policy::Desk,
+    rpc::status,
+    terminal::{Terminal, TerminalError},
+};
 
 /// Users that may call at a desk's socket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +40,9 @@ impl Line {
     /// The desk that calls, and the message.
     pub(super) fn admit<T>(&self, request: Request<T>) -> Result<(&Desk, T), Status> {
         let peer = request.extensions().get::<UdsConnectInfo>();
-        let user = peer.and_then(|peer| peer.peer_cred).map(|credentials| credentials.uid());
+        let user = peer
+            .and_then(|peer| peer.peer_cred)
+            .map(|credentials| credentials.uid());
         if self.callers.admit(user) {
             Ok((&self.desk, request.into_inner()))
         } else {

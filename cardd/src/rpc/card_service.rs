@@ -16,7 +16,10 @@ impl CardService for Line {
     ) -> Result<Response<v1::ReadCardResponse>, Status> {
         let (desk, message) = self.admit(request)?;
         let insertion = Insertion::new(message.insertion);
-        let read = self.terminal.read_card(desk, &message.reader, insertion).await;
+        let read = self
+            .terminal
+            .read_card(desk, &message.reader, insertion)
+            .await;
         let data = read.map_err(|error| self.refuse(&error))?;
         Ok(Response::new(convert::card_data(&data)))
     }

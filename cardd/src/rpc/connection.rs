@@ -22,7 +22,10 @@ pub(super) struct Connection {
 
 impl Connection {
     pub(super) fn new(stream: UnixStream, place: OwnedSemaphorePermit) -> Self {
-        Self { stream, _place: place }
+        Self {
+            stream,
+            _place: place,
+        }
     }
 }
 

@@ -18,7 +18,9 @@ impl LedgerService for Line {
         request: Request<v1::ListRecordsRequest>,
     ) -> Result<Response<Self::ListRecordsStream>, Status> {
         let (desk, message) = self.admit(request)?;
-        let asked = usize::try_from(message.limit).ok().filter(|limit| *limit > 0);
+        let asked = usize::try_from(message.limit)
+            .ok()
+            .filter(|limit| *limit > 0);
         let limit = asked.unwrap_or(MOST_RECORDS).min(MOST_RECORDS);
         let listed = self.terminal.records(desk, message.after_sequence, limit);
         let records = listed.map_err(|error| self.refuse(&error))?;
@@ -33,6 +35,8 @@ impl LedgerService for Line {
         let (desk, message) = self.admit(request)?;
         let confirmed = self.terminal.confirm_new_chain(desk, &message.old_head_hex);
         let ledger_sequence = confirmed.map_err(|error| self.refuse(&error))?;
-        Ok(Response::new(v1::ConfirmNewChainResponse { ledger_sequence }))
+        Ok(Response::new(v1::ConfirmNewChainResponse {
+            ledger_sequence,
+        }))
     }
 }

@@ -17,7 +17,10 @@ impl PinService for Line {
     ) -> Result<Response<v1::GetPinStatusResponse>, Status> {
         let (desk, message) = self.admit(request)?;
         let insertion = Insertion::new(message.insertion);
-        let asked = self.terminal.pin_status(desk, &message.reader, insertion).await;
+        let asked = self
+            .terminal
+            .pin_status(desk, &message.reader, insertion)
+            .await;
         let (status, in_doubt) = asked.map_err(|error| self.refuse(&error))?;
         let status = Some(convert::pin_status(status, in_doubt));
         Ok(Response::new(v1::GetPinStatusResponse { status }))
@@ -29,8 +32,10 @@ impl PinService for Line {
     ) -> Result<Response<v1::BeginEntryResponse>, Status> {
         let (desk, message) = self.admit(request)?;
         let insertion = Insertion::new(message.insertion);
-        let begun =
-            self.terminal.begin_entry(desk, &message.reader, insertion, message.purpose()).await;
+        let begun = self
+            .terminal
+            .begin_entry(desk, &message.reader, insertion, message.purpose())
+            .await;
         let prompt = begun.map_err(|error| self.refuse(&error))?;
         Ok(Response::new(convert::prompt(&prompt)))
     }
@@ -51,7 +56,10 @@ impl PinService for Line {
     ) -> Result<Response<v1::VerifyPinResponse>, Status> {
         let (desk, message) = self.admit(request)?;
         let entry = message.entry.ok_or_else(|| self.refuse(&NO_ENTRY))?;
-        let verified = self.terminal.verify_pin(desk, &entry, message.accept_last_attempt).await;
+        let verified = self
+            .terminal
+            .verify_pin(desk, &entry, message.accept_last_attempt)
+            .await;
         let success = verified.map_err(|error| self.refuse(&error))?;
         Ok(Response::new(v1::VerifyPinResponse {
             attempts_remaining: success.attempts_remaining.map(u32::from),
@@ -65,7 +73,10 @@ impl PinService for Line {
     ) -> Result<Response<v1::ChangePinResponse>, Status> {
         let (desk, message) = self.admit(request)?;
         let entry = message.entry.ok_or_else(|| self.refuse(&NO_ENTRY))?;
-        let changed = self.terminal.change_pin(desk, &entry, message.accept_last_attempt).await;
+        let changed = self
+            .terminal
+            .change_pin(desk, &entry, message.accept_last_attempt)
+            .await;
         let success = changed.map_err(|error| self.refuse(&error))?;
         Ok(Response::new(v1::ChangePinResponse {
             attempts_remaining: success.attempts_remaining.map(u32::from),

@@ -61,10 +61,15 @@ async fn forward(mut watcher: Watcher, sender: mpsc::Sender<Result<v1::Event, St
 
 fn messages(watched: Watched) -> Vec<v1::Event> {
     match watched {
-        Watched::Events(events) => {
-            events.into_iter().map(|event| convert::event(&Arc::unwrap_or_clone(event))).collect()
-        }
-        Watched::Resync { readers, position, time_unix_ms } => {
+        Watched::Events(events) => events
+            .into_iter()
+            .map(|event| convert::event(&Arc::unwrap_or_clone(event)))
+            .collect(),
+        Watched::Resync {
+            readers,
+            position,
+            time_unix_ms,
+        } => {
             vec![convert::resync(&readers, position, time_unix_ms)]
         }
     }

@@ -77,7 +77,12 @@ pub async fn serve(
     let (reporter, health) = tonic_health::server::health_reporter();
     let followed = tokio::spawn(follow(Arc::clone(&terminal), reporter));
     let mut servers = JoinSet::new();
-    for DeskSocket { socket, desk, callers } in &desks {
+    for DeskSocket {
+        socket,
+        desk,
+        callers,
+    } in &desks
+    {
         let line = Line {
             terminal: Arc::clone(&terminal),
             desk: Arc::new(desk.clone()),
@@ -127,8 +132,11 @@ fn router(line: Line) -> Result<Router, ServerError> {
 async fn follow(terminal: Arc<Terminal>, reporter: HealthReporter) {
     let mut changes = terminal.changes();
     loop {
-        let status =
-            if terminal.can_work() { ServingStatus::Serving } else { ServingStatus::NotServing };
+        let status = if terminal.can_work() {
+            ServingStatus::Serving
+        } else {
+            ServingStatus::NotServing
+        };
         reporter.set_service_status(PIN_SERVICE, status).await;
         if changes.changed().await.is_err() {
             return;

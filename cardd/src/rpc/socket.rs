@@ -50,16 +50,28 @@ impl Socket {
     /// [`SocketError`], with the path.
     pub fn bind(path: &Path, group: Option<u32>) -> Result<Self, SocketError> {
         clear(path)?;
-        let system = |step| move |source| SocketError::System { step, path: path.into(), source };
+        let system = |step| {
+            move |source| SocketError::System {
+                step,
+                path: path.into(),
+                source,
+            }
+        };
         let listener = UnixListener::bind(path).map_err(system("bind"))?;
-        let socket = Self { listener, path: path.into() };
+        let socket = Self {
+            listener,
+            path: path.into(),
+        };
         if let Some(group) = group {
             chown(path, None, Some(group)).map_err(system("give to its group"))?;
         }
         let mode = if group.is_some() { 0o660 } else { 0o600 };
         fs::set_permissions(path, fs::Permissions::from_mode(mode))
             .map_err(system("set the mode of"))?;
-        socket.listener.set_nonblocking(true).map_err(system("prepare"))?;
+        socket
+            .listener
+            .set_nonblocking(true)
+            .map_err(system("prepare"))?;
         Ok(socket)
     }
 
@@ -82,7 +94,13 @@ impl Drop for Socket {
 
 /// Removes the socket of a process that is gone.
 fn clear(path: &Path) -> Result<(), SocketError> {
-    let system = |step| move |source| SocketError::System { step, path: path.into(), source };
+    let system = |step| {
+        move |source| SocketError::System {
+            step,
+            path: path.into(),
+            source,
+        }
+    };
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(source) => Err(system("look at")(source)),
@@ -112,7 +130,10 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("desk.sock");
         let _living = Socket::bind(&path, None).unwrap();
-        assert!(matches!(Socket::bind(&path, None), Err(SocketError::Taken { .. })));
+        assert!(matches!(
+            Socket::bind(&path, None),
+            Err(SocketError::Taken { .. })
+        ));
         assert!(path.exists());
     }
 
@@ -141,7 +162,10 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("desk.sock");
         fs::write(&path, "notes").unwrap();
-        assert!(matches!(Socket::bind(&path, None), Err(SocketError::NotASocket { .. })));
+        assert!(matches!(
+            Socket::bind(&path, None),
+            Err(SocketError::NotASocket { .. })
+        ));
         assert_eq!(fs::read_to_string(&path).unwrap(), "notes");
     }
 }

@@ -19,18 +19,20 @@ pub(super) fn refuse(error: &TerminalError, desk: &str, incident: u64) -> Status
     let incident_id = format!("{incident:016x}");
     let detail = card_error(error, &incident_id);
     let reason = detail.reason();
-    match reason {
-        Reason::Internal => tracing::error!(desk, incident_id, ?reason, ?error, "refused"),
-        _other => tracing::info!(desk, incident_id, ?reason, ?error, "refused"),
+    if reason == Reason::Internal {
+        tracing::error!(desk, incident_id, ?reason, ?error, "refused");
+    } else {
+        tracing::info!(desk, incident_id, ?reason, ?error, "refused");
     }
     detail::to_status(&detail)
 }
 
 fn card_error(error: &TerminalError, incident_id: &str) -> CardError {
     let (reason, weak_pin) = reason(error);
-    let text = match weak_pin {
-        WeakPin::Unspecified => text::of(reason),
-        rule => text::of_weak_pin(rule),
+    let text = if weak_pin == WeakPin::Unspecified {
+        text::of(reason)
+    } else {
+        text::of_weak_pin(weak_pin)
     };
     CardError {
         reason: reason.into(),
@@ -189,7 +191,7 @@ fn in_doubt(error: ChannelError) -> Reason {
     }
 }
 
-pub(super) fn ledger(error: &LedgerError) -> Reason {
+fn ledger(error: &LedgerError) -> Reason {
     match error {
         LedgerError::AwaitingConfirmation { .. } => Reason::LedgerDamaged,
         LedgerError::Unavailable { .. } | LedgerError::InUse { .. } => Reason::LedgerUnavailable,
@@ -200,8 +202,11 @@ pub(super) fn ledger(error: &LedgerError) -> Reason {
 
 /// SW1 SW2 of the answer that decided.
 fn status_word(error: &TerminalError) -> Option<u16> {
+    if let TerminalError::Card(card::CardError::Refused(status_word)) = error {
+        return Some(status_word.value());
+    }
     let TerminalError::Pin { failure, .. } = error else {
-        return refused_before(error);
+        return None;
     };
     match failure {
         PinFailure::Rejected { remaining } => Some(0x63C0 | u16::from(remaining.get())),
@@ -209,13 +214,6 @@ fn status_word(error: &TerminalError) -> Option<u16> {
         PinFailure::WasBlocked => Some(0x6983),
         PinFailure::Refused(status_word) => Some(status_word.value()),
         PinFailure::InDoubt(_) | PinFailure::NotSent(_) => None,
-    }
-}
-
-fn refused_before(error: &TerminalError) -> Option<u16> {
-    match error {
-        TerminalError::Card(card::CardError::Refused(status_word)) => Some(status_word.value()),
-        _other => None,
     }
 }
 

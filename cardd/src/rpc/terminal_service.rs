@@ -12,7 +12,10 @@ impl TerminalService for Line {
         request: Request<v1::GetStatusRequest>,
     ) -> Result<Response<v1::GetStatusResponse>, Status> {
         let (desk, _message) = self.admit(request)?;
-        let status = self.terminal.status(desk).map_err(|error| self.refuse(&error))?;
+        let status = self
+            .terminal
+            .status(desk)
+            .map_err(|error| self.refuse(&error))?;
         Ok(Response::new(convert::terminal_status(&status, desk)))
     }
 }

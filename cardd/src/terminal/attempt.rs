@@ -54,7 +54,13 @@ impl Terminal {
         let sent = send(&mut card, &intent);
         let after = remaining_after(&mut card, &sent);
         let result = self.conclude(intent, sent, before, after);
-        if matches!(result, Err(TerminalError::Pin { failure: PinFailure::InDoubt(_), .. })) {
+        if matches!(
+            result,
+            Err(TerminalError::Pin {
+                failure: PinFailure::InDoubt(_),
+                ..
+            })
+        ) {
             // Where the card is still there, its counter tells at once; if not, at its next sight.
             self.look(&attempt.reader, attempt.insertion);
         }
@@ -90,8 +96,15 @@ impl Terminal {
             .close(intent, outcome(&sent))
             .map_err(|source| TerminalError::OutcomeUnrecorded { spent, source })?;
         match sent {
-            Ok(()) => Ok(Success { attempts_remaining: after, ledger_sequence: sequence }),
-            Err(failure) => Err(TerminalError::Pin { failure, remaining: after, spent }),
+            Ok(()) => Ok(Success {
+                attempts_remaining: after,
+                ledger_sequence: sequence,
+            }),
+            Err(failure) => Err(TerminalError::Pin {
+                failure,
+                remaining: after,
+                spent,
+            }),
         }
     }
 }
@@ -115,7 +128,11 @@ pub(super) fn open<'c>(
     channel: &'c mut dyn CardChannel,
 ) -> Result<Card<'c>, TerminalError> {
     let card = Card::identify(channel)?;
-    if card.identity() == &known.identity { Ok(card) } else { Err(TerminalError::AnotherCard) }
+    if card.identity() == &known.identity {
+        Ok(card)
+    } else {
+        Err(TerminalError::AnotherCard)
+    }
 }
 
 /// Tries left of a PIN that can be tried.
@@ -165,15 +182,19 @@ fn spent(sent: &Result<(), PinFailure>, before: u8, after: Option<u8>) -> Attemp
 fn outcome(sent: &Result<(), PinFailure>) -> Outcome {
     match sent {
         Ok(()) => Outcome::Succeeded,
-        Err(PinFailure::Rejected { remaining }) => {
-            Outcome::Rejected { attempts_remaining: remaining.get() }
-        }
+        Err(PinFailure::Rejected { remaining }) => Outcome::Rejected {
+            attempts_remaining: remaining.get(),
+        },
         Err(PinFailure::NowBlocked) => Outcome::NowBlocked,
         Err(PinFailure::WasBlocked) => Outcome::WasBlocked,
-        Err(PinFailure::Refused(status_word)) => {
-            Outcome::Refused { status_word: status_word.value() }
-        }
-        Err(PinFailure::NotSent(error)) => Outcome::NotSent { why: error.to_string() },
-        Err(PinFailure::InDoubt(error)) => Outcome::InDoubt { why: error.to_string() },
+        Err(PinFailure::Refused(status_word)) => Outcome::Refused {
+            status_word: status_word.value(),
+        },
+        Err(PinFailure::NotSent(error)) => Outcome::NotSent {
+            why: error.to_string(),
+        },
+        Err(PinFailure::InDoubt(error)) => Outcome::InDoubt {
+            why: error.to_string(),
+        },
     }
 }

@@ -122,7 +122,9 @@ impl Terminal {
             expires: now + entries.lifetime(),
         };
         let opened = entries.open(id, entry, now);
-        opened.then_some((id, public_key)).ok_or(TerminalError::TooManyEntries)
+        opened
+            .then_some((id, public_key))
+            .ok_or(TerminalError::TooManyEntries)
     }
 
     /// Takes the entry that a seal names and opens the seal. Whatever comes of it, the entry is
@@ -133,7 +135,9 @@ impl Terminal {
         purpose: Purpose,
         sealed: &SealedEntry,
     ) -> Result<Opened, TerminalError> {
-        let taken = self.entries().take(&desk.name, &sealed.entry_id, self.clock.now());
+        let taken = self
+            .entries()
+            .take(&desk.name, &sealed.entry_id, self.clock.now());
         let (id, entry) = taken.map_err(|missing| match missing {
             NoEntry::Unknown => TerminalError::EntryUnknown,
             NoEntry::TimedOut => TerminalError::EntryTimedOut,
@@ -143,7 +147,11 @@ impl Terminal {
         }
         let binding = entry.binding(id);
         let typed = entry.key.open(sealed, &binding)?;
-        Ok(Opened { reader: entry.reader, insertion: entry.insertion, typed })
+        Ok(Opened {
+            reader: entry.reader,
+            insertion: entry.insertion,
+            typed,
+        })
     }
 
     /// The holder gave up.

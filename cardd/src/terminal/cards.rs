@@ -38,9 +38,12 @@ pub struct KnownCard {
     pub facts: HolderFacts,
 }
 
+/// What was found in one insertion.
+pub(super) type Looked = Result<Arc<KnownCard>, CardFault>;
+
 /// One card per reader, forgotten when it leaves.
 #[derive(Debug, Default)]
-pub(super) struct Cards(Mutex<HashMap<ReaderName, (Insertion, Result<Arc<KnownCard>, CardFault>)>>);
+pub(super) struct Cards(Mutex<HashMap<ReaderName, (Insertion, Looked)>>);
 
 impl Cards {
     pub(super) fn know(&self, reader: ReaderName, insertion: Insertion, card: Arc<KnownCard>) {
@@ -56,18 +59,14 @@ impl Cards {
     }
 
     /// The card of this very insertion: known, faulted, or not yet identified.
-    pub(super) fn get(
-        &self,
-        reader: &str,
-        insertion: Insertion,
-    ) -> Option<Result<Arc<KnownCard>, CardFault>> {
+    pub(super) fn get(&self, reader: &str, insertion: Insertion) -> Option<Looked> {
         let cards = self.lock();
         let (current, card) = cards.get(&ReaderName::from(reader))?;
         (*current == insertion).then(|| card.clone())
     }
 
     /// A panic elsewhere leaves the map whole: every change is one call.
-    fn lock(&self) -> MutexGuard<'_, HashMap<ReaderName, (Insertion, Result<Arc<KnownCard>, CardFault>)>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<ReaderName, (Insertion, Looked)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

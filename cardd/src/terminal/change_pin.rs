@@ -49,11 +49,15 @@ impl Terminal {
             accept_last_attempt,
         };
         let terminal = Arc::clone(self);
-        self.on_card(opened.reader.as_str(), opened.insertion, move |channel, ticket| {
-            terminal.attempt(&attempt, (channel, ticket), |card, intent| {
-                card.change_pin(intent, &old, &new)
-            })
-        })
+        self.on_card(
+            opened.reader.as_str(),
+            opened.insertion,
+            move |channel, ticket| {
+                terminal.attempt(&attempt, (channel, ticket), |card, intent| {
+                    card.change_pin(intent, &old, &new)
+                })
+            },
+        )
         .await
     }
 

@@ -17,32 +17,36 @@ pub type EntryId = [u8; ENTRY_ID_BYTES];
 
 /// One prompt: for one desk, one insertion, one purpose, once, and not for long.
 #[derive(Debug)]
-pub struct Entry {
+pub(super) struct Entry {
     /// The desk that asked.
-    pub desk: String,
+    pub(super) desk: String,
     /// Where the card is.
-    pub reader: ReaderName,
+    pub(super) reader: ReaderName,
     /// The stay of the card that it is for.
-    pub insertion: Insertion,
+    pub(super) insertion: Insertion,
     /// What the digits are for.
-    pub purpose: Purpose,
+    pub(super) purpose: Purpose,
     /// The one-time key.
-    pub key: EntryKey,
+    pub(super) key: EntryKey,
     /// When it is void.
-    pub expires: Instant,
+    pub(super) expires: Instant,
 }
 
 impl Entry {
     /// What the seal of this entry must be bound to.
     #[must_use]
-    pub fn binding(&self, entry_id: EntryId) -> Binding {
-        Binding { entry_id, insertion: self.insertion.number(), purpose: self.purpose }
+    pub(super) fn binding(&self, entry_id: EntryId) -> Binding {
+        Binding {
+            entry_id,
+            insertion: self.insertion.number(),
+            purpose: self.purpose,
+        }
     }
 }
 
 /// Why there is no entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoEntry {
+pub(super) enum NoEntry {
     /// Used, replaced, or never opened by this desk.
     Unknown,
     /// Too late.
@@ -51,7 +55,7 @@ pub enum NoEntry {
 
 /// The bounded table of open entries. Taking one removes it: one entry, one command.
 #[derive(Debug)]
-pub struct Entries {
+pub(super) struct Entries {
     open: HashMap<EntryId, Entry>,
     capacity: usize,
     lifetime: Duration,
@@ -60,31 +64,29 @@ pub struct Entries {
 impl Entries {
     /// An empty table.
     #[must_use]
-    pub fn new(capacity: usize, lifetime: Duration) -> Self {
-        Self { open: HashMap::new(), capacity, lifetime }
+    pub(super) fn new(capacity: usize, lifetime: Duration) -> Self {
+        Self {
+            open: HashMap::new(),
+            capacity,
+            lifetime,
+        }
     }
 
     /// How long an entry lives.
     #[must_use]
-    pub fn lifetime(&self) -> Duration {
+    pub(super) fn lifetime(&self) -> Duration {
         self.lifetime
     }
 
     /// Entries that are open, late ones included until they are swept.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.open.len()
-    }
-
-    /// Whether none is open.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.open.is_empty()
     }
 
     /// Adds an entry. It replaces the one that the same desk has open at the same reader: a desk
     /// shows one prompt at a time. `false` if the table is full.
-    pub fn open(&mut self, id: EntryId, entry: Entry, now: Instant) -> bool {
+    pub(super) fn open(&mut self, id: EntryId, entry: Entry, now: Instant) -> bool {
         self.open.retain(|_, other| {
             other.expires > now && (other.desk != entry.desk || other.reader != entry.reader)
         });
@@ -99,17 +101,26 @@ impl Entries {
     ///
     /// # Errors
     /// [`NoEntry`]; another desk's entry is unknown, and stays.
-    pub fn take(&mut self, desk: &str, id: &[u8], now: Instant) -> Result<(EntryId, Entry), NoEntry> {
+    pub(super) fn take(
+        &mut self,
+        desk: &str,
+        id: &[u8],
+        now: Instant,
+    ) -> Result<(EntryId, Entry), NoEntry> {
         let id = EntryId::try_from(id).map_err(|_| NoEntry::Unknown)?;
         if self.open.get(&id).is_none_or(|entry| entry.desk != desk) {
             return Err(NoEntry::Unknown);
         }
         let entry = self.open.remove(&id).ok_or(NoEntry::Unknown)?;
-        if entry.expires <= now { Err(NoEntry::TimedOut) } else { Ok((id, entry)) }
+        if entry.expires <= now {
+            Err(NoEntry::TimedOut)
+        } else {
+            Ok((id, entry))
+        }
     }
 
     /// Voids every entry of an insertion that ended.
-    pub fn void(&mut self, insertion: Insertion) {
+    pub(super) fn void(&mut self, insertion: Insertion) {
         self.open.retain(|_, entry| entry.insertion != insertion);
     }
 }
@@ -144,7 +155,10 @@ mod tests {
         let now = Instant::now();
         let mut entries = with_one(now);
         assert!(entries.take("kiosk", &[1; 16], now).is_ok());
-        assert_eq!(entries.take("kiosk", &[1; 16], now).unwrap_err(), NoEntry::Unknown);
+        assert_eq!(
+            entries.take("kiosk", &[1; 16], now).unwrap_err(),
+            NoEntry::Unknown
+        );
     }
 
     #[test]
@@ -152,16 +166,25 @@ mod tests {
         let now = Instant::now();
         let mut entries = with_one(now);
         let late = now + LIFETIME;
-        assert_eq!(entries.take("kiosk", &[1; 16], late).unwrap_err(), NoEntry::TimedOut);
-        assert!(entries.is_empty());
+        assert_eq!(
+            entries.take("kiosk", &[1; 16], late).unwrap_err(),
+            NoEntry::TimedOut
+        );
+        assert_eq!(entries.len(), 0);
     }
 
     #[test]
     fn another_desk_can_neither_use_nor_void_it() {
         let now = Instant::now();
         let mut entries = with_one(now);
-        assert_eq!(entries.take("billing", &[1; 16], now).unwrap_err(), NoEntry::Unknown);
-        assert_eq!(entries.take("kiosk", &[1; 15], now).unwrap_err(), NoEntry::Unknown);
+        assert_eq!(
+            entries.take("billing", &[1; 16], now).unwrap_err(),
+            NoEntry::Unknown
+        );
+        assert_eq!(
+            entries.take("kiosk", &[1; 15], now).unwrap_err(),
+            NoEntry::Unknown
+        );
         assert!(entries.take("kiosk", &[1; 16], now).is_ok());
     }
 
@@ -170,7 +193,10 @@ mod tests {
         let now = Instant::now();
         let mut entries = with_one(now);
         assert!(entries.open([2; 16], entry("kiosk", "r1", now), now));
-        assert_eq!(entries.take("kiosk", &[1; 16], now).unwrap_err(), NoEntry::Unknown);
+        assert_eq!(
+            entries.take("kiosk", &[1; 16], now).unwrap_err(),
+            NoEntry::Unknown
+        );
         assert!(entries.take("kiosk", &[2; 16], now).is_ok());
     }
 
@@ -192,6 +218,6 @@ mod tests {
         entries.void(Insertion::new(6));
         assert_eq!(entries.len(), 1);
         entries.void(Insertion::new(5));
-        assert!(entries.is_empty());
+        assert_eq!(entries.len(), 0);
     }
 }

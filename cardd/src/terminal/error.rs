@@ -160,12 +160,14 @@ impl TerminalError {
     /// Tries left, as far as they are known.
     #[must_use]
     pub fn attempts_remaining(&self) -> Option<u8> {
-        match self {
-            Self::Pin { remaining, .. } => *remaining,
-            Self::AtFloor(floor) => Some(floor.remaining.get()),
-            Self::LastAttemptUnconfirmed => Some(1),
-            Self::WasBlocked => Some(0),
-            _other => None,
+        if let Self::Pin { remaining, .. } = self {
+            *remaining
+        } else if let Self::AtFloor(floor) = self {
+            Some(floor.remaining.get())
+        } else if matches!(self, Self::LastAttemptUnconfirmed) {
+            Some(1)
+        } else {
+            matches!(self, Self::WasBlocked).then_some(0)
         }
     }
 }

@@ -108,7 +108,11 @@ impl EventLog {
     /// An empty log that keeps `capacity` events.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
-        Self { ring: VecDeque::with_capacity(capacity), capacity, position: watch::Sender::new(0) }
+        Self {
+            ring: VecDeque::with_capacity(capacity),
+            capacity,
+            position: watch::Sender::new(0),
+        }
     }
 
     /// Position of the newest event; 0 before the first.
@@ -129,7 +133,11 @@ impl EventLog {
         if self.ring.len() >= self.capacity {
             self.ring.pop_front();
         }
-        self.ring.push_back(Arc::new(Event { position, time_unix_ms, happening }));
+        self.ring.push_back(Arc::new(Event {
+            position,
+            time_unix_ms,
+            happening,
+        }));
         self.position.send_replace(position);
     }
 
@@ -141,7 +149,13 @@ impl EventLog {
         if position > newest || position < oldest {
             return Since::Lost { position: newest };
         }
-        Since::Events(self.ring.iter().filter(|event| event.position > position).cloned().collect())
+        Since::Events(
+            self.ring
+                .iter()
+                .filter(|event| event.position > position)
+                .cloned()
+                .collect(),
+        )
     }
 }
 

@@ -26,7 +26,9 @@ impl CardWork for Identify {
         // Whatever kept us from the card is an event of its own; a desk that asks for the card
         // before that has it looked at again.
         let looked = card.map_err(|error| error.to_string()).and_then(|channel| {
-            self.look(channel).map(drop).map_err(|error| error.to_string())
+            self.look(channel)
+                .map(drop)
+                .map_err(|error| error.to_string())
         });
         if let Err(error) = looked {
             tracing::info!(reader = %self.reader, insertion = %self.insertion, error, "not identified");
@@ -48,7 +50,8 @@ impl Identify {
         };
         let known = Arc::new(known);
         self.resolve(&known, counter);
-        self.terminal.identified(&self.reader, self.insertion, Arc::clone(&known));
+        self.terminal
+            .identified(&self.reader, self.insertion, Arc::clone(&known));
         Ok(known)
     }
 
@@ -98,8 +101,11 @@ impl Terminal {
             Some(Ok(known)) => Ok(known),
             Some(Err(fault)) => Err(TerminalError::Faulted(fault)),
             None => {
-                let look =
-                    Identify { terminal: Arc::clone(self), reader: reader.clone(), insertion };
+                let look = Identify {
+                    terminal: Arc::clone(self),
+                    reader: reader.clone(),
+                    insertion,
+                };
                 Ok(look.look(channel)?)
             }
         }
@@ -117,7 +123,14 @@ impl Terminal {
         let card_ref = self
             .ledger
             .card_ref(&[identity.identifier().bytes(), identity.historical_bytes()]);
-        Ok((KnownCard { identity, card_ref, facts }, counter))
+        Ok((
+            KnownCard {
+                identity,
+                card_ref,
+                facts,
+            },
+            counter,
+        ))
     }
 }
 

@@ -22,12 +22,18 @@ pub(super) struct Done<T> {
 impl<T> Done<T> {
     /// Nothing on the card is worth hiding: no PIN was presented.
     pub(super) fn leave(result: Result<T, TerminalError>) -> Self {
-        Self { result, card: CardDisposition::Leave }
+        Self {
+            result,
+            card: CardDisposition::Leave,
+        }
     }
 
     /// A PIN may have been presented: the next program must not find its rights.
     pub(super) fn reset(result: Result<T, TerminalError>) -> Self {
-        Self { result, card: CardDisposition::Reset }
+        Self {
+            result,
+            card: CardDisposition::Reset,
+        }
     }
 }
 
@@ -69,8 +75,13 @@ impl Terminal {
         let (reply, answer) = oneshot::channel();
         let ticket = Ticket::default();
         let _leaving = GiveUpOnDrop(ticket.clone());
-        let job = Job { work, ticket: ticket.clone(), reply };
-        self.readers.submit(reader, Some(insertion), Box::new(job))?;
+        let job = Job {
+            work,
+            ticket: ticket.clone(),
+            reply,
+        };
+        self.readers
+            .submit(reader, Some(insertion), Box::new(job))?;
         wait(answer, &ticket, self.settings.card_work).await
     }
 }

@@ -134,7 +134,10 @@ impl Terminal {
     /// The card that an entry was opened for. Entries end with their insertion, so that a card
     /// that is no longer known has left.
     fn known(&self, reader: &str, insertion: Insertion) -> Result<Arc<KnownCard>, TerminalError> {
-        let known = self.cards.get(reader, insertion).ok_or(TerminalError::AnotherCard)?;
+        let known = self
+            .cards
+            .get(reader, insertion)
+            .ok_or(TerminalError::AnotherCard)?;
         known.map_err(TerminalError::Faulted)
     }
 

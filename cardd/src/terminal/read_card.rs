@@ -37,7 +37,10 @@ impl Terminal {
             let mut read = || {
                 let known = terminal.known_on(channel, &name, insertion)?;
                 let data = open(&known, channel)?.read()?;
-                Ok(ReadCard { identity: known.identity.clone(), data })
+                Ok(ReadCard {
+                    identity: known.identity.clone(),
+                    data,
+                })
             };
             Done::leave(read())
         })
@@ -74,10 +77,13 @@ impl Terminal {
         known: &KnownCard,
         counter: PinCounter,
     ) -> Result<(PinStatus, bool), TerminalError> {
-        let origin = self.ledger.origin(&known.card_ref)?.map(|origin| match origin {
-            ledger::PinOrigin::Issued => PinOrigin::Issued,
-            ledger::PinOrigin::Own => PinOrigin::Own,
-        });
+        let origin = self
+            .ledger
+            .origin(&known.card_ref)?
+            .map(|origin| match origin {
+                ledger::PinOrigin::Issued => PinOrigin::Issued,
+                ledger::PinOrigin::Own => PinOrigin::Own,
+            });
         let in_doubt = self.ledger.open_intent_for(&known.card_ref)?.is_some();
         Ok((PinStatus::of(counter, origin), in_doubt))
     }

@@ -98,7 +98,10 @@ impl Terminal {
             }
             ReaderEvent::ReaderGone { reader } => self.announce(Happening::ReaderGone { reader }),
             ReaderEvent::CardInserted { reader, insertion } => {
-                self.announce(Happening::CardInserted { reader: reader.clone(), insertion });
+                self.announce(Happening::CardInserted {
+                    reader: reader.clone(),
+                    insertion,
+                });
                 self.look(&reader, insertion);
             }
             ReaderEvent::CardUnreadable { reader, insertion } => {
@@ -114,23 +117,43 @@ impl Terminal {
 
     /// Has the card of an insertion identified, and open doubts about it settled.
     pub(super) fn look(self: &Arc<Self>, reader: &ReaderName, insertion: Insertion) {
-        let work = Identify { terminal: Arc::clone(self), reader: reader.clone(), insertion };
-        if let Err(error) = self.readers.submit(reader.as_str(), Some(insertion), Box::new(work)) {
+        let work = Identify {
+            terminal: Arc::clone(self),
+            reader: reader.clone(),
+            insertion,
+        };
+        if let Err(error) = self
+            .readers
+            .submit(reader.as_str(), Some(insertion), Box::new(work))
+        {
             tracing::info!(%reader, %insertion, %error, "card not identified");
         }
     }
 
-    pub(super) fn identified(&self, reader: &ReaderName, insertion: Insertion, known: Arc<KnownCard>) {
+    pub(super) fn identified(
+        &self,
+        reader: &ReaderName,
+        insertion: Insertion,
+        known: Arc<KnownCard>,
+    ) {
         let card = known.identity.clone();
         self.cards.know(reader.clone(), insertion, known);
         self.readers.identified(reader.as_str(), insertion);
-        self.announce(Happening::CardIdentified { reader: reader.clone(), insertion, card });
+        self.announce(Happening::CardIdentified {
+            reader: reader.clone(),
+            insertion,
+            card,
+        });
     }
 
     pub(super) fn faulted(&self, reader: &ReaderName, insertion: Insertion, fault: CardFault) {
         self.cards.fault(reader.clone(), insertion, fault);
         self.readers.faulted(reader.as_str(), insertion);
-        self.announce(Happening::CardFaulted { reader: reader.clone(), insertion, fault });
+        self.announce(Happening::CardFaulted {
+            reader: reader.clone(),
+            insertion,
+            fault,
+        });
     }
 
     pub(super) fn announce(&self, happening: Happening) {
@@ -153,13 +176,21 @@ impl Terminal {
                 },
             },
         };
-        ReaderView { name: reader.reader, slot }
+        ReaderView {
+            name: reader.reader,
+            slot,
+        }
     }
 
     /// The position is taken first: an event that falls between is told twice, never lost.
     fn state(&self) -> (Vec<ReaderView>, u64) {
         let position = self.events().position();
-        let views = self.readers.list().into_iter().map(|reader| self.view(reader)).collect();
+        let views = self
+            .readers
+            .list()
+            .into_iter()
+            .map(|reader| self.view(reader))
+            .collect();
         (views, position)
     }
 }
@@ -214,6 +245,10 @@ impl Watcher {
     fn start_over(&mut self) -> Watched {
         let (readers, position) = self.terminal.state();
         self.position = position;
-        Watched::Resync { readers, position, time_unix_ms: self.terminal.clock.unix_ms() }
+        Watched::Resync {
+            readers,
+            position,
+            time_unix_ms: self.terminal.clock.unix_ms(),
+        }
     }
 }

@@ -12,36 +12,37 @@ const GIVEN_UP: u8 = 2;
 /// Shared by a waiting desk and its job. Exactly one of [`Ticket::claim_send`] and
 /// [`Ticket::give_up`] succeeds, so that a desk that was told "nothing reached the card" is right.
 #[derive(Debug, Clone, Default)]
-pub struct Ticket(Arc<AtomicU8>);
+pub(super) struct Ticket(Arc<AtomicU8>);
 
 impl Ticket {
     /// The job is about to send: the desk can no longer give up. `false` if it already has.
     #[must_use]
-    pub fn claim_send(&self) -> bool {
+    pub(super) fn claim_send(&self) -> bool {
         self.decide(SENT)
     }
 
     /// The desk waits no longer. `false` if the command may already be at the card.
-    pub fn give_up(&self) -> bool {
+    pub(super) fn give_up(&self) -> bool {
         self.decide(GIVEN_UP)
     }
 
     /// Whether the desk gave up.
     #[must_use]
-    pub fn is_given_up(&self) -> bool {
+    pub(super) fn is_given_up(&self) -> bool {
         self.0.load(Ordering::Acquire) == GIVEN_UP
     }
 
     fn decide(&self, decision: u8) -> bool {
-        let decided =
-            self.0.compare_exchange(OPEN, decision, Ordering::AcqRel, Ordering::Acquire);
+        let decided = self
+            .0
+            .compare_exchange(OPEN, decision, Ordering::AcqRel, Ordering::Acquire);
         decided.is_ok() || decided == Err(decision)
     }
 }
 
 /// Gives up when the waiting handler is dropped, as tonic does when a client leaves.
 #[derive(Debug)]
-pub struct GiveUpOnDrop(pub Ticket);
+pub(super) struct GiveUpOnDrop(pub(super) Ticket);
 
 impl Drop for GiveUpOnDrop {
     fn drop(&mut self) {

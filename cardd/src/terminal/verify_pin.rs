@@ -51,11 +51,15 @@ impl Terminal {
             accept_last_attempt,
         };
         let terminal = Arc::clone(self);
-        self.on_card(opened.reader.as_str(), opened.insertion, move |channel, ticket| {
-            terminal.attempt(&attempt, (channel, ticket), |card, intent| {
-                card.verify_pin(intent, &pin).map(drop)
-            })
-        })
+        self.on_card(
+            opened.reader.as_str(),
+            opened.insertion,
+            move |channel, ticket| {
+                terminal.attempt(&attempt, (channel, ticket), |card, intent| {
+                    card.verify_pin(intent, &pin).map(drop)
+                })
+            },
+        )
         .await
     }
 }

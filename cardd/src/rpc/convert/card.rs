@@ -10,7 +10,13 @@ use crate::{
 };
 
 pub(in crate::rpc) fn card_data(read: &ReadCard) -> v1::ReadCardResponse {
-    let ReadCard { identity, data: CardData { issuer: read_issuer, holder } } = read;
+    let ReadCard {
+        identity,
+        data: CardData {
+            issuer: read_issuer,
+            holder,
+        },
+    } = read;
     let holder_data = match holder {
         HolderData::Open(read_holder) => Message::Holder(self::holder(read_holder)),
         HolderData::Protected => Message::HolderProtected(v1::HolderProtected {}),
@@ -52,13 +58,18 @@ fn holder(holder: &Holder) -> v1::Holder {
         sex: holder.sex.expose().to_owned(),
         ethnic_group: holder.ethnic_group.expose().to_owned(),
         birth_place: holder.birth_place.expose().to_owned(),
-        birth_date: holder.birth_date.as_ref().map(birth_date).unwrap_or_default(),
+        birth_date: holder
+            .birth_date
+            .as_ref()
+            .map(birth_date)
+            .unwrap_or_default(),
     }
 }
 
 /// `YYYY-MM-DD`.
 fn date(date: Date) -> String {
-    date.format(format_description!("[year]-[month]-[day]")).unwrap_or_default()
+    date.format(format_description!("[year]-[month]-[day]"))
+        .unwrap_or_default()
 }
 
 fn birth_date(date: &BirthDate) -> String {

@@ -27,11 +27,16 @@ pub(in crate::rpc) fn reader(view: &ReaderView) -> v1::Reader {
     match &view.slot {
         SlotView::Empty => {}
         SlotView::Present { insertion } => message.insertion = insertion.number(),
-        SlotView::Identified { insertion, card, .. } => {
+        SlotView::Identified {
+            insertion, card, ..
+        } => {
             message.insertion = insertion.number();
             message.card = Some(summary(card));
         }
-        SlotView::Faulted { insertion, fault: why } => {
+        SlotView::Faulted {
+            insertion,
+            fault: why,
+        } => {
             message.insertion = insertion.number();
             message.fault = fault(*why).into();
         }
@@ -45,7 +50,11 @@ pub(in crate::rpc) fn resync(
     time_unix_ms: u64,
 ) -> v1::Event {
     let readers = readers.iter().map(reader).collect();
-    v1::Event { position, time_unix_ms, kind: Some(Kind::Resync(v1::Resync { readers })) }
+    v1::Event {
+        position,
+        time_unix_ms,
+        kind: Some(Kind::Resync(v1::Resync { readers })),
+    }
 }
 
 pub(in crate::rpc) fn event(event: &Event) -> v1::Event {
@@ -60,41 +69,47 @@ fn kind(happening: &Happening) -> Kind {
     let name = |reader: &crate::reader::ReaderName| reader.as_str().to_owned();
     match happening {
         Happening::ServiceChanged { up } => Kind::ServiceChanged(v1::ServiceChanged { up: *up }),
-        Happening::ReaderArrived { reader } => {
-            Kind::ReaderArrived(v1::ReaderArrived { reader: name(reader) })
-        }
-        Happening::ReaderGone { reader } => {
-            Kind::ReaderGone(v1::ReaderGone { reader: name(reader) })
-        }
+        Happening::ReaderArrived { reader } => Kind::ReaderArrived(v1::ReaderArrived {
+            reader: name(reader),
+        }),
+        Happening::ReaderGone { reader } => Kind::ReaderGone(v1::ReaderGone {
+            reader: name(reader),
+        }),
         Happening::CardInserted { reader, insertion } => Kind::CardInserted(v1::CardInserted {
             reader: name(reader),
             insertion: insertion.number(),
         }),
-        Happening::CardIdentified { reader, insertion, card } => {
-            Kind::CardIdentified(v1::CardIdentified {
-                reader: name(reader),
-                insertion: insertion.number(),
-                card: Some(summary(card)),
-            })
-        }
-        Happening::CardFaulted { reader, insertion, fault: why } => {
-            Kind::CardFaulted(v1::CardFaulted {
-                reader: name(reader),
-                insertion: insertion.number(),
-                reason: fault(*why).into(),
-            })
-        }
+        Happening::CardIdentified {
+            reader,
+            insertion,
+            card,
+        } => Kind::CardIdentified(v1::CardIdentified {
+            reader: name(reader),
+            insertion: insertion.number(),
+            card: Some(summary(card)),
+        }),
+        Happening::CardFaulted {
+            reader,
+            insertion,
+            fault: why,
+        } => Kind::CardFaulted(v1::CardFaulted {
+            reader: name(reader),
+            insertion: insertion.number(),
+            reason: fault(*why).into(),
+        }),
         Happening::CardRemoved { reader, insertion } => Kind::CardRemoved(v1::CardRemoved {
             reader: name(reader),
             insertion: insertion.number(),
         }),
-        Happening::DoubtResolved { reader, insertion, verdict: told } => {
-            Kind::DoubtResolved(v1::DoubtResolved {
-                reader: name(reader),
-                insertion: insertion.number(),
-                verdict: verdict(*told).into(),
-            })
-        }
+        Happening::DoubtResolved {
+            reader,
+            insertion,
+            verdict: told,
+        } => Kind::DoubtResolved(v1::DoubtResolved {
+            reader: name(reader),
+            insertion: insertion.number(),
+            verdict: verdict(*told).into(),
+        }),
     }
 }
 

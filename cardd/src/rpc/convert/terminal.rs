@@ -12,7 +12,11 @@ pub(in crate::rpc) fn terminal_status(
     status: &TerminalStatus,
     asking: &Desk,
 ) -> v1::GetStatusResponse {
-    let pcsc = if status.service_up { v1::ServiceState::Up } else { v1::ServiceState::Down };
+    let pcsc = if status.service_up {
+        v1::ServiceState::Up
+    } else {
+        v1::ServiceState::Down
+    };
     v1::GetStatusResponse {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         terminal_id: status.terminal_id.clone(),
@@ -33,7 +37,10 @@ fn desk(desk: &Desk) -> v1::Desk {
         DeskKind::Kiosk => v1::DeskKind::Kiosk,
         DeskKind::Counter => v1::DeskKind::Counter,
     };
-    v1::Desk { name: desk.name.clone(), kind: kind.into() }
+    v1::Desk {
+        name: desk.name.clone(),
+        kind: kind.into(),
+    }
 }
 
 fn ledger_state(state: &LedgerState) -> v1::LedgerState {

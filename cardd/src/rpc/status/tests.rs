@@ -15,36 +15,163 @@ fn told(error: &TerminalError) -> CardError {
 }
 
 fn after_send(failure: PinFailure, remaining: Option<u8>, spent: AttemptSpent) -> TerminalError {
-    TerminalError::Pin { failure, remaining, spent }
+    TerminalError::Pin {
+        failure,
+        remaining,
+        spent,
+    }
 }
 
 const REMOVED: ChannelError = ChannelError::CardRemoved(Reached::Unknown);
 
+type Row = (
+    TerminalError,
+    Reason,
+    Code,
+    Option<u32>,
+    v1::AttemptSpent,
+    Option<u32>,
+);
+
 /// Error, reason, code, tries left, spent, status word: what a desk decides by.
-fn table() -> Vec<(TerminalError, Reason, Code, Option<u32>, v1::AttemptSpent, Option<u32>)> {
+fn table() -> Vec<Row> {
     use v1::AttemptSpent::{No, Unknown, Yes};
     let two = NonZeroU8::new(2).unwrap();
     let wrong = PinFailure::Rejected { remaining: two };
     let odd = PinFailure::Refused(StatusWord::WRONG_LENGTH);
-    let floor = AtFloor { remaining: NonZeroU8::MIN };
+    let floor = AtFloor {
+        remaining: NonZeroU8::MIN,
+    };
     let person = Code::FailedPrecondition;
     vec![
-        (after_send(wrong, Some(2), AttemptSpent::Yes), Reason::PinWrong, person, Some(2), Yes, Some(0x63C2)),
-        (after_send(PinFailure::NowBlocked, Some(0), AttemptSpent::Yes), Reason::PinNowBlocked, person, Some(0), Yes, Some(0x63C0)),
-        (after_send(PinFailure::WasBlocked, Some(0), AttemptSpent::No), Reason::PinWasBlocked, person, Some(0), No, Some(0x6983)),
-        (after_send(odd, Some(3), AttemptSpent::No), Reason::CardRefused, person, Some(3), No, Some(0x6700)),
-        (after_send(PinFailure::InDoubt(REMOVED), None, AttemptSpent::Unknown), Reason::CardRemovedDuringChange, Code::Aborted, None, Unknown, None),
-        (TerminalError::NoAnswerYet, Reason::CardMute, Code::Aborted, None, Unknown, None),
-        (TerminalError::WasBlocked, Reason::PinWasBlocked, person, Some(0), No, None),
-        (TerminalError::IssuedPin, Reason::IssuedPin, person, None, No, None),
-        (TerminalError::AtFloor(floor), Reason::AttemptsAtFloor, person, Some(1), No, None),
-        (TerminalError::LastAttemptUnconfirmed, Reason::LastAttemptUnconfirmed, person, Some(1), No, None),
-        (TerminalError::Card(CardFailure::Channel(REMOVED)), Reason::CardRemoved, Code::Unavailable, None, No, None),
-        (TerminalError::Submit(SubmitError::Busy), Reason::ReaderBusy, Code::ResourceExhausted, None, No, None),
-        (TerminalError::Busy, Reason::ReaderBusy, Code::ResourceExhausted, None, No, None),
-        (TerminalError::EntryTimedOut, Reason::EntryTimedOut, Code::DeadlineExceeded, None, No, None),
-        (TerminalError::NewPin(NewPinRefused::Differ), Reason::NewPinsDiffer, Code::Cancelled, None, No, None),
-        (TerminalError::DeskUnknown, Reason::DeskUnknown, Code::Unauthenticated, None, No, None),
+        (
+            after_send(wrong, Some(2), AttemptSpent::Yes),
+            Reason::PinWrong,
+            person,
+            Some(2),
+            Yes,
+            Some(0x63C2),
+        ),
+        (
+            after_send(PinFailure::NowBlocked, Some(0), AttemptSpent::Yes),
+            Reason::PinNowBlocked,
+            person,
+            Some(0),
+            Yes,
+            Some(0x63C0),
+        ),
+        (
+            after_send(PinFailure::WasBlocked, Some(0), AttemptSpent::No),
+            Reason::PinWasBlocked,
+            person,
+            Some(0),
+            No,
+            Some(0x6983),
+        ),
+        (
+            after_send(odd, Some(3), AttemptSpent::No),
+            Reason::CardRefused,
+            person,
+            Some(3),
+            No,
+            Some(0x6700),
+        ),
+        (
+            after_send(PinFailure::InDoubt(REMOVED), None, AttemptSpent::Unknown),
+            Reason::CardRemovedDuringChange,
+            Code::Aborted,
+            None,
+            Unknown,
+            None,
+        ),
+        (
+            TerminalError::NoAnswerYet,
+            Reason::CardMute,
+            Code::Aborted,
+            None,
+            Unknown,
+            None,
+        ),
+        (
+            TerminalError::WasBlocked,
+            Reason::PinWasBlocked,
+            person,
+            Some(0),
+            No,
+            None,
+        ),
+        (
+            TerminalError::IssuedPin,
+            Reason::IssuedPin,
+            person,
+            None,
+            No,
+            None,
+        ),
+        (
+            TerminalError::AtFloor(floor),
+            Reason::AttemptsAtFloor,
+            person,
+            Some(1),
+            No,
+            None,
+        ),
+        (
+            TerminalError::LastAttemptUnconfirmed,
+            Reason::LastAttemptUnconfirmed,
+            person,
+            Some(1),
+            No,
+            None,
+        ),
+        (
+            TerminalError::Card(CardFailure::Channel(REMOVED)),
+            Reason::CardRemoved,
+            Code::Unavailable,
+            None,
+            No,
+            None,
+        ),
+        (
+            TerminalError::Submit(SubmitError::Busy),
+            Reason::ReaderBusy,
+            Code::ResourceExhausted,
+            None,
+            No,
+            None,
+        ),
+        (
+            TerminalError::Busy,
+            Reason::ReaderBusy,
+            Code::ResourceExhausted,
+            None,
+            No,
+            None,
+        ),
+        (
+            TerminalError::EntryTimedOut,
+            Reason::EntryTimedOut,
+            Code::DeadlineExceeded,
+            None,
+            No,
+            None,
+        ),
+        (
+            TerminalError::NewPin(NewPinRefused::Differ),
+            Reason::NewPinsDiffer,
+            Code::Cancelled,
+            None,
+            No,
+            None,
+        ),
+        (
+            TerminalError::DeskUnknown,
+            Reason::DeskUnknown,
+            Code::Unauthenticated,
+            None,
+            No,
+            None,
+        ),
     ]
 }
 
@@ -62,7 +189,9 @@ fn each_error_tells_a_desk_what_to_do_next() {
 
 #[test]
 fn a_weak_pin_is_explained_by_its_rule() {
-    let told = told(&TerminalError::NewPin(NewPinRefused::Weak(WeakRule::BirthDate)));
+    let told = told(&TerminalError::NewPin(NewPinRefused::Weak(
+        WeakRule::BirthDate,
+    )));
     assert_eq!(told.reason(), Reason::PinTooWeak);
     assert_eq!(told.weak_pin(), WeakPin::BirthDate);
     assert_eq!(told.message_en, text::of_weak_pin(WeakPin::BirthDate).en);
@@ -78,7 +207,11 @@ fn a_lost_answer_is_never_told_as_a_wrong_pin() {
         ChannelError::ServiceDown(Reached::Unknown),
     ];
     for error in broken {
-        let told = told(&after_send(PinFailure::InDoubt(error), None, AttemptSpent::Unknown));
+        let told = told(&after_send(
+            PinFailure::InDoubt(error),
+            None,
+            AttemptSpent::Unknown,
+        ));
         assert_eq!(code(told.reason()), Code::Aborted, "{error:?}");
         assert_eq!(told.attempt_spent(), v1::AttemptSpent::Unknown, "{error:?}");
     }
