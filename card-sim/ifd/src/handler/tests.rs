@@ -52,10 +52,11 @@ impl HandRack {
 }
 
 fn request(stream: &mut UnixStream) -> (u32, Verb) {
-    match read_to_rack(stream).unwrap() {
-        Received::Frame(ToRack::Request { id, verb }) => (id, verb),
-        other => panic!("no request: {other:?}"),
-    }
+    let received = read_to_rack(stream).unwrap();
+    let Received::Frame(ToRack::Request { id, verb }) = received else {
+        panic!("no request: {received:?}");
+    };
+    (id, verb)
 }
 
 fn reply(stream: &mut UnixStream, id: u32, reply: Reply) {

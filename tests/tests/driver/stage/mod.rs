@@ -11,8 +11,11 @@ use card_sim::rack::reader_conf;
 use card_sim::rack::runtime_dir::ifd_socket;
 use card_sim::rack::server::Rack;
 use card_sim::rack::shelf::{CardMaker, CounterView, Inspection, MakeError, PinView, RackCard};
+use card_sim::rack::sim_cards::SimCards;
 use card_sim::virtual_card::VirtualCard;
-use cardd_tests::pcscd::{PrivatePcscd, driver_library};
+use cardd_tests::pcscd::{PrivatePcscd, driver_library, stock_driver_library};
+use rand::SeedableRng;
+use rand::rngs::StdRng;
 
 /// T=0, one historical byte.
 pub(crate) const ATR: &[u8] = &[0x3B, 0x01, 0x53];
@@ -94,49 +97,47 @@ impl CardMaker for Maker {
     }
 }
 
-/// Slots `s0`, `s1`, …, cards `card0`, `card1`, … and the personas `scripted` and `other`.
+/// What makes the cards of a rack.
+type MakeMaker = fn() -> Box<dyn CardMaker>;
+
+/// A rack under a pcscd.
 pub(crate) struct Stage {
     config: Config,
+    maker: MakeMaker,
     dir: PathBuf,
     rack: Option<Rack>,
     pub(crate) pcscd: PrivatePcscd,
 }
 
 impl Stage {
+    /// Slots `s0`, `s1`, …, cards `card0`, `card1`, … and the personas `scripted` and `other`.
     pub(crate) fn set(run: &Path, slots: usize) -> Self {
-        Self::build(run, slots, true)
+        Self::build(run, scripted(slots), || Box::new(Maker), true)
     }
 
+    /// As [`Stage::set`], but the rack is still to come.
     pub(crate) fn without_rack(run: &Path, slots: usize) -> Self {
-        Self::build(run, slots, false)
+        Self::build(run, scripted(slots), || Box::new(Maker), false)
     }
 
-    fn build(run: &Path, count: usize, with_rack: bool) -> Self {
-        let slot = |i| SlotConfig {
-            name: format!("s{i}"),
-            reader: None,
-            card: None,
-            vpcd_port: None,
-        };
-        let card = |i| CardConfig {
-            name: format!("card{i}"),
-            persona: "scripted".into(),
-        };
-        let config = Config {
-            state_dir: None,
-            slots: (0..count).map(slot).collect(),
-            cards: (0..count).map(card).collect(),
-        };
+    /// Simulated social security cards.
+    pub(crate) fn with_cards(run: &Path, config: Config) -> Self {
+        Self::build(run, config, sim_cards, true)
+    }
+
+    fn build(run: &Path, config: Config, maker: MakeMaker, with_rack: bool) -> Self {
         let dir = run.join("rack");
-        let rack = with_rack.then(|| Rack::start(&dir, &config, Box::new(Maker)).unwrap());
+        let rack = with_rack.then(|| Rack::start(&dir, &config, maker()).unwrap());
         let readers = run.join("readers");
         fs::create_dir_all(&readers).unwrap();
         let library = driver_library().unwrap();
-        let stanzas = reader_conf::own_driver(&config.slots, &ifd_socket(&dir), &library).unwrap();
-        fs::write(readers.join("rack"), stanzas).unwrap();
+        let own = reader_conf::own_driver(&config.slots, &ifd_socket(&dir), &library).unwrap();
+        let stock = reader_conf::stock_driver(&config.slots, stock_driver_library());
+        fs::write(readers.join("rack"), [own, stock].concat()).unwrap();
         let pcscd = PrivatePcscd::start_at(run, &readers).unwrap();
         Self {
             config,
+            maker,
             dir,
             rack,
             pcscd,
@@ -152,6 +153,28 @@ impl Stage {
     }
 
     pub(crate) fn start_rack(&mut self) {
-        self.rack = Some(Rack::start(&self.dir, &self.config, Box::new(Maker)).unwrap());
+        self.rack = Some(Rack::start(&self.dir, &self.config, (self.maker)()).unwrap());
+    }
+}
+
+fn sim_cards() -> Box<dyn CardMaker> {
+    Box::new(SimCards::new(None, Box::new(|| StdRng::seed_from_u64(1))))
+}
+
+fn scripted(count: usize) -> Config {
+    let slot = |i| SlotConfig {
+        name: format!("s{i}"),
+        reader: None,
+        card: None,
+        vpcd_port: None,
+    };
+    let card = |i| CardConfig {
+        name: format!("card{i}"),
+        persona: "scripted".into(),
+    };
+    Config {
+        state_dir: None,
+        slots: (0..count).map(slot).collect(),
+        cards: (0..count).map(card).collect(),
     }
 }

@@ -1,6 +1,8 @@
 //! The IFD handler and the rack under a real pcscd.
 
 #[cfg(test)]
+mod cards;
+#[cfg(test)]
 mod stage;
 
 use card_sim::rack::client::Client;
