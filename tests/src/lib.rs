@@ -1,5 +1,19 @@
 //! End to end tests through the real pcscd, and what they share.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`stand`] | a whole terminal: rack, private pcscd, cardd, a socket for each desk |
+//! | [`desk`] | a person at a desk |
+//! | [`daemon`] | cardd as a process |
+//! | [`pcscd`] | a pcscd of one's own |
+
+#![expect(
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    reason = "test code: stops at a surprise"
+)]
 
 pub mod daemon;
+pub mod desk;
 pub mod pcscd;
 pub mod stand;
