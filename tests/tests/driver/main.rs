@@ -5,6 +5,8 @@ mod cards;
 #[cfg(test)]
 mod stage;
 
+use std::time::{Duration, Instant};
+
 use card_sim::rack::client::Client;
 use card_sim::rack::control::{PullAt, Until};
 use card_sim::rack::plan::{HoldPhase, PullPhase, When};
@@ -265,5 +267,37 @@ fn large_answers_and_commands_pass() {
         let answer = transmit(&card, &command).unwrap();
         assert_eq!(answer.len(), command.len() - 7 + 2);
     })
+    .unwrap();
+}
+
+/// The stock reader looks every 400 ms; ours says when something happens. The bound is far above
+/// what it takes (under a millisecond when idle) and far below any polling.
+#[test]
+fn insertion_and_removal_are_events_and_not_polled_for() {
+    in_own_process(
+        "insertion_and_removal_are_events_and_not_polled_for",
+        |run| {
+            let stage = Stage::set(run, 1);
+            let context = context();
+            let mut rack = stage.client();
+            let mut latencies: Vec<Duration> = (0..20)
+                .flat_map(|_| {
+                    let inserted = Instant::now();
+                    rack.insert("s0", "scripted").unwrap();
+                    wait_for(&context, "s0", State::PRESENT);
+                    let pulled = Instant::now();
+                    rack.pull("s0").unwrap();
+                    wait_for(&context, "s0", State::EMPTY);
+                    [pulled - inserted, pulled.elapsed()]
+                })
+                .collect();
+            latencies.sort();
+            eprintln!(
+                "event latency: median {:?}, longest {:?}",
+                latencies[20], latencies[39]
+            );
+            assert!(latencies[20] < Duration::from_millis(50), "{latencies:?}");
+        },
+    )
     .unwrap();
 }
