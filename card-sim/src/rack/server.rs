@@ -184,8 +184,7 @@ impl Drop for Rack {
         self.stopping.ask();
         self.room.wire.close();
         for slot in &self.room.slots {
-            slot.power_down();
-            slot.wake();
+            slot.close();
         }
         for door in &self.doors {
             door.close();

@@ -78,9 +78,10 @@ struct Inner {
     plan: Plan,
     held: Option<Held>,
     atr: Vec<u8>,
+    closed: bool,
 }
 
-/// Another reader shows the slot.
+/// Another reader shows the slot, or the rack stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Taken;
 
@@ -97,6 +98,7 @@ impl Slot {
             plan: Plan::default(),
             held: None,
             atr: Vec::new(),
+            closed: false,
         };
         Self {
             name: name.to_owned(),
@@ -124,7 +126,7 @@ impl Slot {
     /// [`Taken`].
     pub fn attach(&self, reader: Arc<dyn Reader>) -> Result<LinkId, Taken> {
         let mut inner = self.lock();
-        if inner.link.is_some() {
+        if inner.link.is_some() || inner.closed {
             return Err(Taken);
         }
         inner.last_link += 1;
@@ -250,7 +252,8 @@ impl Slot {
         released
     }
 
-    /// Waits until `is` holds for the slot; `None` when it did not within `patience`.
+    /// Waits until `is` holds for the slot; `None` when it did not within `patience`,
+    /// or when the rack stops before.
     pub fn wait_until(
         &self,
         patience: Duration,
@@ -259,14 +262,20 @@ impl Slot {
         let inner = self.lock();
         let (inner, _) = self
             .changed
-            .wait_timeout_while(inner, patience, |inner| !is(&self.view_of(inner)))
+            .wait_timeout_while(inner, patience, |inner| {
+                !inner.closed && !is(&self.view_of(inner))
+            })
             .unwrap_or_else(PoisonError::into_inner);
         Some(self.view_of(&inner)).filter(|view| is(view))
     }
 
-    /// Lets every [`Slot::wait_until`] look again.
-    pub fn wake(&self) {
-        let _in_order = self.lock();
+    /// The rack stops: for the reader the card is out, and every wait and every hold ends.
+    pub fn close(&self) {
+        let mut inner = self.lock();
+        inner.closed = true;
+        inner.tell(false);
+        drop(inner);
+        self.power_down();
         self.changed.notify_all();
     }
 

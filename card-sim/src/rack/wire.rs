@@ -2,7 +2,7 @@
 //!
 //! A trace is a log: it never holds command data or response data of a command that can carry a
 //! PIN, a key or a cryptogram, and there is no switch to make it. Data is kept only for the
-//! instructions in [`shows_data`].
+//! instructions that ISO 7816-4 has for reading and selecting public files.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};

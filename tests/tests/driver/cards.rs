@@ -109,6 +109,13 @@ fn the_stock_reader_shows_the_same_card() {
         assert_eq!(inside.counter("pin").map(|pin| pin.left), Some(5));
         rack.pull("s0").unwrap();
         wait_for(&context, "s0", State::EMPTY);
+        rack.insert("s0", "w2").unwrap();
+        wait_for(&context, "s0", State::PRESENT);
+        // A rack that stops takes its cards out of the stock reader too.
+        drop(rack);
+        let mut stage = stage;
+        stage.stop_rack();
+        wait_for(&context, "s0", State::EMPTY);
     })
     .unwrap();
 }

@@ -129,7 +129,9 @@ impl Slot {
             phase,
         });
         self.changed.notify_all();
-        let on_hold = |inner: &mut Inner| inner.held.is_some() && inner.cycle == passage.cycle;
+        let on_hold = |inner: &mut Inner| {
+            inner.held.is_some() && inner.cycle == passage.cycle && !inner.closed
+        };
         let (mut inner, _) = self
             .changed
             .wait_timeout_while(inner, HOLD_LIMIT, on_hold)

@@ -283,3 +283,22 @@ fn the_wire_has_every_command_that_reached_the_card() {
         .collect();
     assert_eq!(seen, [("00840000", Some("9000")), ("00200000", None)]);
 }
+
+#[test]
+fn closing_ends_waits_and_holds_long_before_their_time() {
+    let s = scene();
+    assert_eq!(
+        held(&s, HoldPhase::Answer, Slot::close),
+        Err(Failure::Interrupted)
+    );
+    assert_eq!(
+        s.slot
+            .wait_until(Duration::from_secs(3600), |view| view.held.is_some()),
+        None
+    );
+    assert_eq!(
+        s.told(),
+        [true, false],
+        "the reader is told that the card is out"
+    );
+}
