@@ -6,6 +6,7 @@
 //! | [`desk`] | a person at a desk |
 //! | [`daemon`] | cardd as a process |
 //! | [`pcscd`] | a pcscd of one's own |
+//! | [`power_cut`] | a disk that loses what was not handed to it |
 
 #![expect(
     clippy::panic,
@@ -16,4 +17,5 @@
 pub mod daemon;
 pub mod desk;
 pub mod pcscd;
+pub mod power_cut;
 pub mod stand;
