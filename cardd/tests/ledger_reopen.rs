@@ -1,6 +1,7 @@
 //! What a ledger still knows after it was closed and opened again.
 
-#[cfg(test)]
+#![cfg(test)]
+
 mod ledger_desk;
 
 use cardd::ledger::{

@@ -37,7 +37,9 @@ pub fn unavailable() -> io::Result<Option<String>> {
          mkfs.ext4 -q i; mkdir m; mount -o loop i m",
         scratch.path().display()
     );
-    let output = Command::new("unshare").args(["--mount", "sh", "-c", &script]).output()?;
+    let output = Command::new("unshare")
+        .args(["--mount", "sh", "-c", &script])
+        .output()?;
     Ok((!output.status.success()).then(|| said(&output)))
 }
 
@@ -61,8 +63,12 @@ pub fn run_in_private_mounts(test: &str) -> io::Result<Output> {
 /// # Errors
 /// The file system in memory cannot be mounted.
 pub fn bench() -> io::Result<Option<PathBuf>> {
-    let Some(dir) = std::env::var_os(BENCH_DIR).map(PathBuf::from) else { return Ok(None) };
-    run(Command::new("mount").args(["-t", "tmpfs", "none"]).arg(&dir))?;
+    let Some(dir) = std::env::var_os(BENCH_DIR).map(PathBuf::from) else {
+        return Ok(None);
+    };
+    run(Command::new("mount")
+        .args(["-t", "tmpfs", "none"])
+        .arg(&dir))?;
     Ok(Some(dir))
 }
 
@@ -98,15 +104,32 @@ pub fn cut(bench: &Path, writer: &str, at: usize) -> io::Result<Survivor> {
     run(Command::new("mkfs.ext4").arg("-q").arg(&image))?;
     mount(&image, &before)?;
     let mut child = spawn(writer, &before)?;
-    let acknowledged = read_acknowledged(&mut child, at);
-    let copied = stop(&child).and_then(|()| fs::copy(&image, &copy));
+    let cut = cut_at(&mut child, at).and_then(|acknowledged| {
+        fs::copy(&image, &copy)?;
+        Ok(acknowledged)
+    });
     child.kill()?;
     child.wait()?;
     run(Command::new("umount").arg(&before))?;
-    copied?;
-    let acknowledged = acknowledged?;
+    let acknowledged = cut?;
     mount(&copy, &after)?;
-    Ok(Survivor { dir: after, acknowledged })
+    Ok(Survivor {
+        dir: after,
+        acknowledged,
+    })
+}
+
+/// Stops the writer when it has acknowledged so often; the last number counts.
+fn cut_at(child: &mut Child, at: usize) -> io::Result<u64> {
+    let ended = || io::Error::other("the writer ended before the cut");
+    let mut lines = BufReader::new(child.stdout.take().ok_or_else(ended)?).lines();
+    let mut numbers = lines.by_ref().filter_map(|line| {
+        let line = line.ok()?;
+        line.strip_prefix(ACKNOWLEDGED)?.parse::<u64>().ok()
+    });
+    let acknowledged = numbers.nth(at.saturating_sub(1)).ok_or_else(ended)?;
+    kill_process(Pid::from_child(child), Signal::STOP)?;
+    Ok(acknowledged)
 }
 
 fn spawn(writer: &str, dir: &Path) -> io::Result<Child> {
@@ -117,23 +140,11 @@ fn spawn(writer: &str, dir: &Path) -> io::Result<Child> {
         .spawn()
 }
 
-/// Reads so many acknowledgements; the last one counts.
-fn read_acknowledged(child: &mut Child, at: usize) -> io::Result<u64> {
-    let ended = || io::Error::other("the writer ended before the cut");
-    let lines = BufReader::new(child.stdout.take().ok_or_else(ended)?).lines();
-    let mut numbers = lines.filter_map(|line| {
-        let line = line.ok()?;
-        line.strip_prefix(ACKNOWLEDGED)?.parse::<u64>().ok()
-    });
-    numbers.nth(at.saturating_sub(1)).ok_or_else(ended)
-}
-
-fn stop(child: &Child) -> io::Result<()> {
-    Ok(kill_process(Pid::from_child(child), Signal::STOP)?)
-}
-
 fn mount(image: &Path, at: &Path) -> io::Result<()> {
-    run(Command::new("mount").args(["-o", "loop"]).arg(image).arg(at))
+    run(Command::new("mount")
+        .args(["-o", "loop"])
+        .arg(image)
+        .arg(at))
 }
 
 fn run(command: &mut Command) -> io::Result<()> {

@@ -3,15 +3,15 @@
 //! `CARDD_POWER_CUTS=n` makes it n cuts instead of a few; `CARDD_POWER_CUT_REQUIRED=1` makes a
 //! machine that cannot mount a failure instead of a skipped test.
 
+#![cfg(test)]
+
 use std::{
     io::Write,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use cardd::ledger::{
-    IntentEntry, Ledger, LedgerSettings, LedgerState, Operation, Outcome, chain,
-};
+use cardd::ledger::{IntentEntry, Ledger, LedgerSettings, LedgerState, Operation, Outcome, chain};
 use cardd_tests::power_cut::{
     ACKNOWLEDGED, Survivor, WRITER_DIR, bench, cut, run_in_private_mounts, unavailable,
 };
@@ -35,7 +35,9 @@ fn rig_sees_records_that_a_bare_store_loses() {
 
 #[test]
 fn cut_ledger() {
-    let Some(bench) = bench().unwrap() else { return };
+    let Some(bench) = bench().unwrap() else {
+        return;
+    };
     for round in 0..cuts() {
         let survivor = cut(&bench, "write_ledger", moment(round)).unwrap();
         check(&survivor, round);
@@ -44,7 +46,9 @@ fn cut_ledger() {
 
 #[test]
 fn cut_bare_store() {
-    let Some(bench) = bench().unwrap() else { return };
+    let Some(bench) = bench().unwrap() else {
+        return;
+    };
     let losses = (0..CONTROL_CUTS)
         .filter(|round| {
             let survivor = cut(&bench, "write_bare_store", moment(*round)).unwrap();
@@ -72,7 +76,16 @@ fn write_ledger() {
             })
             .unwrap();
         acknowledge(intent.sequence());
-        acknowledge(ledger.close(intent, Outcome::Rejected { attempts_remaining: 2 }).unwrap());
+        acknowledge(
+            ledger
+                .close(
+                    intent,
+                    Outcome::Rejected {
+                        attempts_remaining: 2,
+                    },
+                )
+                .unwrap(),
+        );
     }
 }
 
@@ -80,7 +93,11 @@ fn write_ledger() {
 #[test]
 fn write_bare_store() {
     let Some(dir) = writer_dir() else { return };
-    let db = sled::Config::new().path(dir.join("bare")).flush_every_ms(None).open().unwrap();
+    let db = sled::Config::new()
+        .path(dir.join("bare"))
+        .flush_every_ms(None)
+        .open()
+        .unwrap();
     for number in 1_u64.. {
         db.insert(number.to_be_bytes(), vec![7; 200]).unwrap();
         db.flush().unwrap();
@@ -111,7 +128,10 @@ fn check(survivor: &Survivor, round: usize) {
     let ledger = open(&survivor.dir);
     assert_eq!(ledger.state(), LedgerState::Ready, "cut {round}");
     let head = ledger.head().unwrap();
-    assert!(head.sequence >= survivor.acknowledged, "cut {round}: {head:?}, {survivor:?}");
+    assert!(
+        head.sequence >= survivor.acknowledged,
+        "cut {round}: {head:?}, {survivor:?}"
+    );
     let base = ledger.base().unwrap();
     let records = ledger.records(base.sequence, usize::MAX).unwrap();
     assert_eq!(chain::verify(base, &records), Ok(head), "cut {round}");
@@ -123,7 +143,10 @@ fn lost_by_bare_store(survivor: &Survivor) -> bool {
     let dir = survivor.dir.join("bare");
     let opened = std::panic::catch_unwind(|| sled::open(dir));
     let Ok(Ok(db)) = opened else { return true };
-    db.get(survivor.acknowledged.to_be_bytes()).ok().flatten().is_none()
+    db.get(survivor.acknowledged.to_be_bytes())
+        .ok()
+        .flatten()
+        .is_none()
 }
 
 /// Few records are kept, so that a long run reuses the store's segments.
@@ -139,7 +162,11 @@ fn open(dir: &Path) -> Ledger {
 
 /// Spread over the life of a store: from its creation to many segments.
 fn moment(round: usize) -> usize {
-    [1, 37, 400, 150, 1200, 11].get(round % 6).copied().unwrap_or(1) + 13 * (round / 6)
+    [1, 37, 400, 150, 1200, 11]
+        .get(round % 6)
+        .copied()
+        .unwrap_or(1)
+        + 13 * (round / 6)
 }
 
 fn cuts() -> usize {

@@ -148,24 +148,13 @@ pub enum ChainBroken {
     /// A record is not what its hash says.
     #[error("record {0} was changed")]
     Content(u64),
-    /// The chain does not reach the head that is known.
-    #[error("the chain ends at {found}, known is {known}")]
-    CutOff {
-        /// Sequence number of the known head.
-        known: u64,
-        /// Sequence number of the last record.
-        found: u64,
-    },
-    /// The chain reaches the known head with another record there.
-    #[error("record {0} is another than the one that is known")]
-    OtherHead(u64),
 }
 
 /// Walks records that follow `base`; returns the last one's place.
 ///
 /// # Errors
-/// The first place where a record is changed, missing, added or out of order. A cut at the end is
-/// found by [`reaches`].
+/// The first place where a record is changed, missing, added or out of order. A cut at the end shows
+/// in the place that is returned.
 pub fn verify<'r>(
     base: Head,
     records: impl IntoIterator<Item = &'r Record>,
@@ -193,3 +182,6 @@ pub(super) fn follows(previous: Head, record: &Record) -> Result<(), ChainBroken
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -177,6 +177,8 @@ pub enum Body {
         intent: u64,
         /// Its time, milliseconds since 1970.
         begun_unix_ms: u64,
+        /// Why it is in doubt; `None` if nothing was recorded after it.
+        in_doubt: Option<String>,
         /// What it said.
         #[serde(flatten)]
         entry: IntentEntry,
@@ -243,3 +245,6 @@ impl Stored {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,8 +27,8 @@ pub struct OpenIntent {
     pub entry: IntentEntry,
     /// Why it is in doubt; `None` if nothing was recorded after it.
     pub in_doubt: Option<String>,
-    /// Whether its own record has left the chain and a later one stands for it.
-    pub(super) carried: bool,
+    /// The record that says so: its own, or the later one that carries it on.
+    held_by: u64,
 }
 
 impl OpenIntent {
@@ -48,11 +48,12 @@ pub(super) struct Index {
     unconfirmed: Option<Hash>,
 }
 
-/// What the records tell about the PIN of a card, and the youngest record that tells it.
+/// What the records tell about the PIN of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Evidence {
     origin: PinOrigin,
-    sequence: u64,
+    /// The youngest record of an intent whose success tells it; when it goes, nothing does.
+    held_by: u64,
 }
 
 impl Index {
@@ -65,20 +66,30 @@ impl Index {
                 self.unconfirmed = Some(hash_or_zero(old_head));
             }
             Body::ChainConfirmed { .. } => self.unconfirmed = None,
-            Body::Intent(entry) => self.begin(record.sequence, record.time_unix_ms, entry, false),
+            Body::Intent(entry) => self.begin(OpenIntent {
+                sequence: record.sequence,
+                time_unix_ms: record.time_unix_ms,
+                entry: entry.clone(),
+                in_doubt: None,
+                held_by: record.sequence,
+            }),
             Body::Carried {
                 intent,
                 begun_unix_ms,
+                in_doubt,
                 entry,
-            } => {
-                self.begin(*intent, *begun_unix_ms, entry, true);
-            }
-            Body::Outcome { intent, outcome } => self.outcome(*intent, outcome, record.sequence),
+            } => self.begin(OpenIntent {
+                sequence: *intent,
+                time_unix_ms: *begun_unix_ms,
+                entry: entry.clone(),
+                in_doubt: in_doubt.clone(),
+                held_by: record.sequence,
+            }),
+            Body::Outcome { intent, outcome } => self.outcome(*intent, outcome),
             Body::Resolved {
                 intent, verdict, ..
             } => {
-                let succeeded = matches!(verdict, Verdict::Succeeded);
-                self.close(*intent, succeeded, record.sequence);
+                self.close(*intent, *verdict == Verdict::Succeeded);
             }
             Body::ChainOpened {
                 origin: ChainOrigin::First,
@@ -90,89 +101,51 @@ impl Index {
         }
     }
 
-    fn begin(&mut self, sequence: u64, time_unix_ms: u64, entry: &IntentEntry, carried: bool) {
-        let in_doubt = self
-            .open
-            .remove(&sequence)
-            .and_then(|before| before.in_doubt);
-        let entry = entry.clone();
-        self.open.insert(
-            sequence,
-            OpenIntent {
-                sequence,
-                time_unix_ms,
-                entry,
-                in_doubt,
-                carried,
-            },
-        );
+    fn begin(&mut self, intent: OpenIntent) {
+        self.open.insert(intent.sequence, intent);
     }
 
-    fn outcome(&mut self, intent: u64, outcome: &Outcome, sequence: u64) {
+    fn outcome(&mut self, intent: u64, outcome: &Outcome) {
         match outcome {
             Outcome::InDoubt { why } => {
                 if let Some(open) = self.open.get_mut(&intent) {
                     open.in_doubt = Some(why.clone());
                 }
             }
-            Outcome::Succeeded => self.close(intent, true, sequence),
+            Outcome::Succeeded => self.close(intent, true),
             Outcome::Rejected { .. }
             | Outcome::NowBlocked
             | Outcome::WasBlocked
             | Outcome::Refused { .. }
-            | Outcome::NotSent { .. } => self.close(intent, false, sequence),
+            | Outcome::NotSent { .. } => self.close(intent, false),
         }
     }
 
     /// Either command succeeds only with a PIN of the holder's own in force: the issued one is
     /// never sent for verification and never accepted as a new one.
-    fn close(&mut self, intent: u64, succeeded: bool, sequence: u64) {
+    fn close(&mut self, intent: u64, succeeded: bool) {
         let closed = self.open.remove(&intent);
-        if let Some(closed) = closed.filter(|_| succeeded) {
-            let evidence = Evidence {
+        if let Some(OpenIntent { held_by, entry, .. }) = closed.filter(|_| succeeded) {
+            let own = Evidence {
                 origin: PinOrigin::Own,
-                sequence,
+                held_by,
             };
-            self.evidence.insert(sequence, closed.entry.card.clone());
-            self.origins.insert(closed.entry.card, evidence);
+            self.evidence.insert(held_by, entry.card.clone());
+            let known = self.origins.entry(entry.card).or_insert(own);
+            known.held_by = known.held_by.max(held_by);
         }
     }
 
     /// Lets go of what only `record` told, as it leaves the kept part of the chain.
     pub(super) fn forget(&mut self, record: &Record) {
-        self.forget_evidence(record.sequence);
-        match &record.body {
-            Body::Intent(_) => {
-                if self
-                    .open
-                    .get(&record.sequence)
-                    .is_some_and(|open| !open.carried)
-                {
-                    self.open.remove(&record.sequence);
-                }
-            }
-            Body::Carried { intent, .. } => {
-                self.open.remove(intent);
-            }
-            Body::ChainOpened { .. }
-            | Body::ChainConfirmed { .. }
-            | Body::Started { .. }
-            | Body::Stopped
-            | Body::Denied { .. }
-            | Body::Outcome { .. }
-            | Body::Resolved { .. }
-            | Body::Unknown => {}
-        }
-    }
-
-    fn forget_evidence(&mut self, sequence: u64) {
-        let Some(card) = self.evidence.remove(&sequence) else {
+        self.open.retain(|_, open| open.held_by != record.sequence);
+        let Some(card) = self.evidence.remove(&record.sequence) else {
             return;
         };
         if self
             .origins
             .get(&card)
-            .is_some_and(|evidence| evidence.sequence == sequence)
+            .is_some_and(|evidence| evidence.held_by == record.sequence)
         {
             self.origins.remove(&card);
         }
@@ -186,10 +159,11 @@ impl Index {
                 let open = self
                     .open
                     .get(&record.sequence)
-                    .filter(|open| !open.carried)?;
+                    .filter(|open| open.held_by == record.sequence)?;
                 Some(Body::Carried {
                     intent: open.sequence,
                     begun_unix_ms: open.time_unix_ms,
+                    in_doubt: open.in_doubt.clone(),
                     entry: entry.clone(),
                 })
             }
@@ -256,3 +230,6 @@ fn hash_or_zero(text: &str) -> Hash {
         Err(_) => Hash::ZERO,
     }
 }
+
+#[cfg(test)]
+mod tests;

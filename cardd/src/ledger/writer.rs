@@ -57,16 +57,20 @@ impl Writer {
         thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || {
-                match Scribe::open(home, settings.retention_records, settings.now) {
-                    Ok(scribe) => {
-                        if opened.send(Ok(scribe.published())).is_ok() {
-                            scribe.run(&asked);
-                        }
+                let scribe = Scribe::open(home, settings.retention_records, settings.now);
+                match scribe {
+                    Ok(scribe) if opened.send(Ok(scribe.published())).is_ok() => {
+                        scribe.run(&asked);
+                        drop(lock);
                     }
-                    Err(error) => drop(opened.send(Err(error))),
+                    // Nobody waits for the opening any more.
+                    Ok(_) => {}
+                    Err(error) => {
+                        drop(lock);
+                        drop(opened.send(Err(error)));
+                    }
                 }
-                drop(lock);
-                // Nobody may wait any more.
+                // Nobody may wait for the end.
                 let _ = end.send(());
             })
             .map_err(StoreError::machine("cannot start a thread"))?;

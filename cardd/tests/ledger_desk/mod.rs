@@ -36,3 +36,18 @@ pub(crate) fn verify(ledger: &Ledger, card: &CardRef, outcome: Outcome) -> u64 {
     let intent = ledger.begin(entry(Operation::Verify, card)).unwrap();
     ledger.close(intent, outcome).unwrap()
 }
+
+/// Copies a directory and what is in it.
+#[allow(dead_code, reason = "not every test file copies")]
+pub(crate) fn copy_tree(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_tree(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}

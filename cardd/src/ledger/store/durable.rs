@@ -13,14 +13,16 @@ use std::{
 
 use super::{StoreError, files::sync_dir};
 
-/// Whether an earlier opening in this process has let go of the data file, which `sled` locks. Its
-/// threads may outlive it by a moment.
-pub(super) fn released(dir: &Path) -> Result<(), StoreError> {
-    let held = StoreError::machine("the data file is still held");
+/// Waits until an earlier opening in this process has let go of the data file, which `sled` locks:
+/// its threads may outlive it by the write that they are at. No other process can hold it, as the
+/// ledger's own lock keeps it out.
+pub(super) fn wait_released(dir: &Path) -> Result<(), StoreError> {
     match File::open(data_file(dir)) {
-        Ok(file) => file.try_lock().map_err(|error| held(error.into())),
+        Ok(file) => file
+            .lock()
+            .map_err(StoreError::machine("the data file cannot be locked")),
         Err(missing) if missing.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(held(error)),
+        Err(error) => Err(StoreError::machine("the data file cannot be opened")(error)),
     }
 }
 

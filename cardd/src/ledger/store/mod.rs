@@ -42,7 +42,7 @@ impl Store {
             .cache_capacity(CACHE_BYTES)
             .use_compression(false)
             .flush_every_ms(None);
-        durable::released(dir)?;
+        durable::wait_released(dir)?;
         let db = contained(|| config.open())?;
         let durable = Durable::of(dir)?;
         durable.sync_everything()?;

@@ -1,0 +1,335 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::ledger::{Head, Note, Operation};
+
+/// Builds a chain of records and the index over it.
+struct Book {
+    head: Head,
+    records: Vec<Record>,
+    index: Index,
+}
+
+impl Default for Book {
+    fn default() -> Self {
+        Self {
+            head: Head::START,
+            records: Vec::new(),
+            index: Index::default(),
+        }
+    }
+}
+
+impl Book {
+    fn add(&mut self, body: Body) -> u64 {
+        let record = Record::after(self.head, 1000 + self.head.sequence, body).unwrap();
+        self.head = record.head();
+        self.index.apply(&record);
+        self.records.push(record);
+        self.head.sequence
+    }
+
+    fn begin(&mut self, name: &str) -> u64 {
+        self.add(Body::Intent(entry(name)))
+    }
+
+    fn close(&mut self, intent: u64, outcome: Outcome) -> u64 {
+        self.add(Body::Outcome { intent, outcome })
+    }
+
+    /// Drops the oldest record as retention does: what it alone says is said again.
+    fn drop_oldest(&mut self) {
+        let oldest = self.records.remove(0);
+        if let Some(body) = self.index.restated(&oldest) {
+            self.add(body);
+        }
+        self.index.forget(&oldest);
+    }
+
+    /// The index as the next opening builds it.
+    fn rebuilt(&self) -> Index {
+        let mut index = Index::default();
+        self.records.iter().for_each(|record| index.apply(record));
+        index
+    }
+
+    fn open(&self) -> Vec<u64> {
+        self.index.open().map(|open| open.sequence).collect()
+    }
+}
+
+fn card(name: &str) -> CardRef {
+    serde_json::from_value(serde_json::Value::String(name.to_owned())).unwrap()
+}
+
+fn entry(name: &str) -> IntentEntry {
+    IntentEntry {
+        operation: Operation::Verify,
+        desk: "d".to_owned(),
+        reader: "r".to_owned(),
+        insertion: 1,
+        card: card(name),
+        attempts_before: Some(3),
+    }
+}
+
+fn in_doubt() -> Outcome {
+    Outcome::InDoubt {
+        why: "card removed".to_owned(),
+    }
+}
+
+fn replaces() -> Body {
+    Body::ChainOpened {
+        origin: ChainOrigin::Replaces {
+            old_sequence: 7,
+            old_head: "ab".repeat(32),
+            damage: "torn".to_owned(),
+            moved_to: "chain.damaged-1".to_owned(),
+        },
+    }
+}
+
+/// Outcome, whether the intent stays open, what is then known of the PIN.
+#[test]
+fn outcomes_close_intents_and_prove_own_pins() {
+    let table = [
+        (Outcome::Succeeded, false, Some(PinOrigin::Own)),
+        (
+            Outcome::Rejected {
+                attempts_remaining: 1,
+            },
+            false,
+            None,
+        ),
+        (Outcome::NowBlocked, false, None),
+        (Outcome::WasBlocked, false, None),
+        (
+            Outcome::Refused {
+                status_word: 0x6A80,
+            },
+            false,
+            None,
+        ),
+        (
+            Outcome::NotSent {
+                why: "no card".to_owned(),
+            },
+            false,
+            None,
+        ),
+        (in_doubt(), true, None),
+    ];
+    for (outcome, open, origin) in table {
+        let mut book = Book::default();
+        let intent = book.begin("a");
+        assert_eq!(book.open(), [intent]);
+        book.close(intent, outcome.clone());
+        assert_eq!(!book.open().is_empty(), open, "{outcome:?}");
+        assert_eq!(book.index.origin(&card("a")), origin, "{outcome:?}");
+        assert_eq!(book.index.origin(&card("b")), None);
+    }
+}
+
+#[test]
+fn verdicts_close_intents_in_doubt() {
+    for (verdict, origin) in [
+        (Verdict::Succeeded, Some(PinOrigin::Own)),
+        (Verdict::TrySpent, None),
+        (Verdict::Undecided, None),
+    ] {
+        let mut book = Book::default();
+        let intent = book.begin("a");
+        book.close(intent, in_doubt());
+        assert_eq!(
+            book.index.open().next().unwrap().in_doubt.as_deref(),
+            Some("card removed")
+        );
+        book.add(Body::Resolved {
+            intent,
+            verdict,
+            attempts_now: Some(2),
+        });
+        assert_eq!(book.open(), [0_u64; 0], "{verdict:?}");
+        assert_eq!(book.index.origin(&card("a")), origin, "{verdict:?}");
+    }
+}
+
+#[test]
+fn own_pin_stays_own_after_a_wrong_try() {
+    let mut book = Book::default();
+    let first = book.begin("a");
+    book.close(first, Outcome::Succeeded);
+    let second = book.begin("a");
+    book.close(second, Outcome::NowBlocked);
+    assert_eq!(book.index.origin(&card("a")), Some(PinOrigin::Own));
+}
+
+#[test]
+fn own_pin_is_forgotten_with_its_last_evidence() {
+    let mut book = Book::default();
+    for _ in 0..2 {
+        let intent = book.begin("a");
+        book.close(intent, Outcome::Succeeded);
+    }
+    for left in [4, 3, 2] {
+        assert_eq!(
+            book.index.origin(&card("a")),
+            Some(PinOrigin::Own),
+            "{left} records"
+        );
+        book.drop_oldest();
+    }
+    assert_eq!(book.index.origin(&card("a")), None);
+}
+
+#[test]
+fn intent_in_doubt_is_carried_once_when_its_record_goes() {
+    let mut book = Book::default();
+    let intent = book.begin("a");
+    book.drop_oldest();
+    assert_eq!(book.open(), [intent]);
+    assert_eq!(book.rebuilt(), book.index);
+    let open = book.index.open().next().unwrap().clone();
+    assert_eq!((open.time_unix_ms, open.entry), (1000, entry("a")));
+    book.drop_oldest();
+    assert_eq!(book.open(), [0_u64; 0]);
+    assert!(book.records.is_empty());
+}
+
+#[test]
+fn carried_intent_is_closed_under_its_own_number() {
+    let mut book = Book::default();
+    let intent = book.begin("a");
+    book.drop_oldest();
+    book.close(intent, Outcome::Succeeded);
+    assert_eq!(book.open(), [0_u64; 0]);
+    assert_eq!(book.index.origin(&card("a")), Some(PinOrigin::Own));
+    assert_eq!(book.rebuilt(), book.index);
+}
+
+#[test]
+fn closed_intent_goes_without_a_word() {
+    let mut book = Book::default();
+    let intent = book.begin("a");
+    book.close(intent, Outcome::NowBlocked);
+    book.drop_oldest();
+    book.drop_oldest();
+    assert!(book.records.is_empty());
+    assert_eq!(book.index, Index::default());
+}
+
+#[test]
+fn replaced_chain_takes_no_intent_until_confirmed() {
+    let mut book = Book::default();
+    book.add(replaces());
+    let old_head = Hash([0xAB; 32]);
+    assert_eq!(book.index.unconfirmed(), Some(old_head));
+    let refused = book.index.admit(&Body::Intent(entry("a")));
+    assert!(
+        matches!(refused, Err(LedgerError::AwaitingConfirmation { old_head: told }) if told == old_head)
+    );
+    assert!(book.index.admit(&Note::Stopped.into()).is_ok());
+
+    book.add(Body::ChainConfirmed {
+        desk: "counter".to_owned(),
+    });
+    assert_eq!(book.index.unconfirmed(), None);
+    assert!(book.index.admit(&Body::Intent(entry("a"))).is_ok());
+    let again = book.index.admit(&Body::ChainConfirmed {
+        desk: "counter".to_owned(),
+    });
+    assert!(matches!(again, Err(LedgerError::NothingToConfirm)));
+}
+
+#[test]
+fn replaced_chain_stays_unconfirmed_when_its_first_record_goes() {
+    let mut book = Book::default();
+    book.add(replaces());
+    book.add(Body::Stopped);
+    book.drop_oldest();
+    assert_eq!(book.rebuilt().unconfirmed(), Some(Hash([0xAB; 32])));
+    book.add(Body::ChainConfirmed {
+        desk: "counter".to_owned(),
+    });
+    for _ in 0..3 {
+        book.drop_oldest();
+    }
+    assert!(book.records.is_empty());
+}
+
+#[test]
+fn only_open_intents_are_closed() {
+    let mut book = Book::default();
+    let intent = book.begin("a");
+    let outcome = |intent| Body::Outcome {
+        intent,
+        outcome: Outcome::Succeeded,
+    };
+    assert!(book.index.admit(&outcome(intent)).is_ok());
+    assert!(matches!(
+        book.index.admit(&outcome(9)),
+        Err(LedgerError::NotOpen(9))
+    ));
+    book.close(intent, Outcome::WasBlocked);
+    assert!(matches!(
+        book.index.admit(&outcome(intent)),
+        Err(LedgerError::NotOpen(1))
+    ));
+}
+
+/// Something that happens to a ledger.
+#[derive(Debug, Clone)]
+enum Step {
+    Begin(u8),
+    Close(prop::sample::Index, Outcome),
+    Resolve(prop::sample::Index, Verdict),
+    Confirm,
+    Drop,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let any_open = any::<prop::sample::Index>;
+    let outcome = prop_oneof![
+        Just(Outcome::Succeeded),
+        Just(Outcome::NowBlocked),
+        Just(in_doubt())
+    ];
+    let verdict = prop_oneof![Just(Verdict::Succeeded), Just(Verdict::Undecided)];
+    let step = prop_oneof![
+        4 => (0..3_u8).prop_map(Step::Begin),
+        3 => (any_open(), outcome).prop_map(|(open, outcome)| Step::Close(open, outcome)),
+        1 => (any_open(), verdict).prop_map(|(open, verdict)| Step::Resolve(open, verdict)),
+        1 => Just(Step::Confirm),
+        5 => Just(Step::Drop),
+    ];
+    prop::collection::vec(step, 0..60)
+}
+
+proptest! {
+    /// What a daemon knows does not depend on whether it was started anew.
+    #[test]
+    fn running_index_is_the_one_that_an_opening_rebuilds(steps in steps()) {
+        let mut book = Book::default();
+        book.add(replaces());
+        for step in steps {
+            let open = book.open();
+            match step {
+                Step::Begin(name) => drop(book.begin(&name.to_string())),
+                Step::Close(at, outcome) if !open.is_empty() => {
+                    book.close(*at.get(&open), outcome);
+                }
+                Step::Resolve(at, verdict) if !open.is_empty() => {
+                    let intent = *at.get(&open);
+                    book.add(Body::Resolved { intent, verdict, attempts_now: None });
+                }
+                Step::Confirm => {
+                    book.add(Body::ChainConfirmed { desk: "counter".to_owned() });
+                }
+                Step::Drop if !book.records.is_empty() => book.drop_oldest(),
+                Step::Close(..) | Step::Resolve(..) | Step::Drop => {}
+            }
+            prop_assert_eq!(&book.rebuilt(), &book.index);
+        }
+    }
+}
