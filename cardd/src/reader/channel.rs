@@ -3,7 +3,7 @@
 use pcsc::{Card, MAX_BUFFER_SIZE, Protocol};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{fault::Fault, framing::framed, gate::Gate};
+use super::{fault::Fault, framing::framed, gate::Gate, watch::Look};
 use crate::{
     apdu::{Command, Response},
     card::{CardChannel, ChannelError, Reached},
@@ -13,6 +13,7 @@ use crate::{
 pub(super) struct PcscChannel<'a> {
     card: &'a Card,
     gate: &'a Gate<'a>,
+    stay: Look,
     protocol: Protocol,
     historical_bytes: Vec<u8>,
     /// Always as large as PC/SC goes: with a smaller one, a command is executed and its answer
@@ -25,12 +26,14 @@ impl<'a> PcscChannel<'a> {
     pub(super) fn new(
         card: &'a Card,
         gate: &'a Gate<'a>,
+        stay: Look,
         protocol: Protocol,
         historical_bytes: Vec<u8>,
     ) -> Self {
         Self {
             card,
             gate,
+            stay,
             protocol,
             historical_bytes,
             receive: Zeroizing::new(vec![0; MAX_BUFFER_SIZE]),
@@ -46,7 +49,7 @@ impl<'a> PcscChannel<'a> {
     fn fail(&mut self, error: pcsc::Error) -> ChannelError {
         let mut fault = Fault::of(error);
         if fault == Fault::BrokenOff {
-            fault = self.gate.why_broken_off();
+            fault = self.gate.why_broken_off(self.stay);
         }
         self.broken = Some(fault);
         fault.channel_error(Reached::Unknown)

@@ -33,24 +33,21 @@ impl Gate<'_> {
         self.wait(&mut state, longest)
     }
 
-    /// After an exchange broke off: whether the card was pulled, the reader unplugged, or neither.
-    pub(super) fn why_broken_off(&self) -> Fault {
+    /// After an exchange broke off with the card that was seen in `stay`: whether that card was
+    /// pulled, the reader unplugged, or neither.
+    pub(super) fn why_broken_off(&self, stay: Look) -> Fault {
         let Ok(mut state) = self.state() else {
             return Fault::Service;
         };
-        let before = match read(&state) {
-            Ok(look) if look.presence == Presence::Card => look,
-            Ok(look) => return absence(look.presence),
+        match read(&state) {
+            Ok(look) if still_in(look, stay) => {}
+            Ok(look) => return absence(look, stay),
             Err(fault) => return fault,
-        };
+        }
         if let Err(error) = self.wait(&mut state, Self::SETTLING) {
             return Fault::of(error);
         }
-        match read(&state) {
-            Ok(after) if after.event_count != before.event_count => Fault::Removed,
-            Ok(after) => absence(after.presence),
-            Err(fault) => fault,
-        }
+        read(&state).map_or_else(|fault| fault, |look| absence(look, stay))
     }
 
     fn state(&self) -> Result<ReaderState, Error> {
@@ -77,9 +74,16 @@ fn read(state: &ReaderState) -> Result<Look, Fault> {
     Look::read(state.event_state(), state.event_count()).ok_or(Fault::Reader)
 }
 
-fn absence(presence: Presence) -> Fault {
-    match presence {
+fn still_in(look: Look, stay: Look) -> bool {
+    look.presence == Presence::Card && look.event_count == stay.event_count
+}
+
+fn absence(look: Look, stay: Look) -> Fault {
+    match look.presence {
         Presence::Empty => Fault::Removed,
+        Presence::Card | Presence::MuteCard if look.event_count != stay.event_count => {
+            Fault::Removed
+        }
         Presence::MuteCard => Fault::Mute,
         Presence::Card => Fault::BrokenOff,
     }

@@ -18,6 +18,7 @@ use super::{
     queue::{Job, Queue},
     roster::Roster,
     transaction::{channel, reset, with_transaction},
+    watch::Look,
 };
 
 /// One reader's line.
@@ -117,11 +118,14 @@ impl Line {
         shared: bool,
     ) -> CardDisposition {
         let insertion = job.insertion;
-        if let Err(reason) = self.prepare(gate, transaction, insertion, shared) {
-            refuse(job, reason);
-            return CardDisposition::Leave;
-        }
-        let disposition = match channel(transaction, gate) {
+        let stay = match self.prepare(gate, transaction, insertion, shared) {
+            Ok(stay) => stay,
+            Err(reason) => {
+                refuse(job, reason);
+                return CardDisposition::Leave;
+            }
+        };
+        let disposition = match channel(transaction, gate, stay) {
             Ok(mut channel) => {
                 let disposition = run(job, &mut channel);
                 // A broken service took the context with it.
@@ -147,14 +151,15 @@ impl Line {
         transaction: &mut Transaction<'_>,
         insertion: Insertion,
         shared: bool,
-    ) -> Result<(), AccessError> {
+    ) -> Result<Look, AccessError> {
         let refused = |fault: Fault| fault.access_error().unwrap_or(AccessError::Unreadable);
         if self.roster.untouched(&self.reader, insertion)? || shared {
             reset(transaction).map_err(refused)?;
         }
         // After the reset, which would power up a card that was swapped in just before.
         let look = gate.look().map_err(refused)?;
-        self.roster.admit(&self.reader, insertion, look)
+        self.roster.admit(&self.reader, insertion, look)?;
+        Ok(look)
     }
 
     fn refuse(&self, insertion: Insertion, reason: AccessError) {

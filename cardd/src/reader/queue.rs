@@ -88,6 +88,8 @@ impl Queue {
             if let Some(head) = state.waiting.front() {
                 return Some(head.job.insertion);
             }
+            // Nobody looks any more, so nobody can say since when.
+            state.held_since = None;
             state = self
                 .changed
                 .wait(state)

@@ -51,7 +51,7 @@ impl Readers {
 
     /// Starts to watch. Stays of cards are numbered from `first_insertion`, across all readers.
     /// `events` is called on the monitor's thread and must not block for long; it may call this
-    /// handle.
+    /// handle, except to shut down.
     ///
     /// # Errors
     /// [`StartError`]: the system gave no thread.

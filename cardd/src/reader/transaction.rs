@@ -8,6 +8,7 @@ use pcsc::{Card, Disposition, MAX_ATR_SIZE, Protocol, Protocols, ShareMode, Tran
 
 use super::{
     CardDisposition, atr::historical_bytes, channel::PcscChannel, fault::Fault, gate::Gate,
+    watch::Look,
 };
 
 const PROTOCOLS: Protocols = Protocols::T0.union(Protocols::T1);
@@ -50,8 +51,12 @@ pub(super) fn reset(transaction: &mut Transaction<'_>) -> Result<(), Fault> {
     outcome.map_err(Fault::of)
 }
 
-/// The channel of the transaction.
-pub(super) fn channel<'a>(card: &'a Card, gate: &'a Gate<'a>) -> Result<PcscChannel<'a>, Fault> {
+/// The channel of the transaction to the card that was seen in `stay`.
+pub(super) fn channel<'a>(
+    card: &'a Card,
+    gate: &'a Gate<'a>,
+    stay: Look,
+) -> Result<PcscChannel<'a>, Fault> {
     let (mut names, mut atr) = ([0; MAX_READER_NAME], [0; MAX_ATR_SIZE]);
     let status = card.status2(&mut names, &mut atr).map_err(Fault::of)?;
     let protocol = match status.protocol2() {
@@ -59,7 +64,7 @@ pub(super) fn channel<'a>(card: &'a Card, gate: &'a Gate<'a>) -> Result<PcscChan
         Some(Protocol::RAW) | None => return Err(Fault::Mute),
     };
     let historical = historical_bytes(status.atr()).to_vec();
-    Ok(PcscChannel::new(card, gate, protocol, historical))
+    Ok(PcscChannel::new(card, gate, stay, protocol, historical))
 }
 
 /// Ends the transaction and answers what is left to do with the card when the connection ends.

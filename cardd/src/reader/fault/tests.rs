@@ -45,9 +45,11 @@ fn each_error_has_its_fault() {
     }
 }
 
+type Expected = fn(Reached) -> ChannelError;
+
 #[test]
 fn a_transmission_keeps_faults_apart_and_says_whether_it_may_have_arrived() {
-    let table: [(Fault, fn(Reached) -> ChannelError); 8] = [
+    let table: [(Fault, Expected); 8] = [
         (Fault::Removed, ChannelError::CardRemoved),
         (Fault::Reset, ChannelError::CardReset),
         (Fault::StaleHandle, ChannelError::CardReset),
