@@ -21,7 +21,10 @@ fn ledger_of_version_1_opens() {
     assert_eq!(ledger.state(), LedgerState::Ready);
     let head = ledger.head().unwrap();
     assert_eq!(head.sequence, 13);
-    assert_eq!(head.hash.to_string(), "2aef82986a46d37600c105dd618c46314ed168113e1a9b4628dd297917d76495");
+    assert_eq!(
+        head.hash.to_string(),
+        "2aef82986a46d37600c105dd618c46314ed168113e1a9b4628dd297917d76495"
+    );
     let records = ledger.records(0, 100).unwrap();
     assert_eq!(chain::verify(ledger.base().unwrap(), &records), Ok(head));
 

@@ -16,7 +16,8 @@ pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 pub struct LedgerSettings {
     /// Directory that holds it; made if missing.
     pub dir: PathBuf,
-    /// Records kept; the oldest go as newer come.
+    /// Records kept; the oldest go as newer come. An intent still in doubt by then is carried on
+    /// in a new record, once. Every opening reads and checks all that is kept.
     pub retention_records: u64,
     /// 32 random bytes, the terminal's key if it has none yet; otherwise unused.
     pub new_key: Zeroizing<[u8; 32]>,

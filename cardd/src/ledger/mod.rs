@@ -9,8 +9,20 @@
 //!   in its place names the old head and waits for staff to confirm it.
 //! - No record holds digits or names: cards appear as [`CardRef`].
 //!
+//! | in the ledger's directory | what it is |
+//! |---|---|
+//! | `chain` | the store |
+//! | `chain.new` | a new store until it is whole |
+//! | `chain.damaged-<unix ms>` | a store that was set aside, as it was found |
+//! | `head` | the last acknowledged head, to tell a chain that was cut off |
+//! | `key` | the terminal's key, that card references are made with; 32 bytes, for the owner only |
+//! | `lock` | held while a process has the ledger open |
+//!
+//! A record is acknowledged when the store and then `head` are on disk. So an intent beyond `head`
+//! was never handed out, and is closed as not sent at the next opening.
+//!
 //! `entry`, `chain`, `recovery` and `index` are pure. `store` touches the disk and is the only
-//! place that names `sled`; `writer` is the one thread that calls it.
+//! place that names `sled`; `scribe` is the one thread that calls it, `writer` its callers' end.
 
 pub mod chain;
 pub mod recovery;

@@ -114,3 +114,70 @@ fn check(head: Head) -> [u8; 32] {
     sha.update(head.hash.0);
     sha.finalize().into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(sequence: u64) -> Head {
+        Head {
+            sequence,
+            hash: Hash([u8::try_from(sequence).unwrap(); 32]),
+        }
+    }
+
+    fn known(path: &Path) -> Option<(u64, bool)> {
+        let known = HeadFile::read(path).unwrap()?;
+        assert_eq!(known.head, head(known.head.sequence));
+        Some((known.head.sequence, known.sound))
+    }
+
+    #[test]
+    fn newest_head_is_known() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("head");
+        assert_eq!(known(&path), None);
+        let mut file = HeadFile::start(&path, head(1)).unwrap();
+        assert_eq!(known(&path), Some((1, true)));
+        for sequence in 2..7 {
+            file.write(head(sequence)).unwrap();
+            assert_eq!(known(&path), Some((sequence, true)));
+        }
+    }
+
+    /// Each byte of each slot: the other slot is still known, and the file is no longer sound.
+    #[test]
+    fn torn_slot_leaves_the_other_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("head");
+        let mut file = HeadFile::start(&path, head(1)).unwrap();
+        file.write(head(2)).unwrap();
+        file.write(head(3)).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        for (slot, left) in [(0, 3), (SLOT, 2)] {
+            for byte in 0..USED {
+                let mut torn = whole.clone();
+                torn[slot + byte] ^= 0x10;
+                std::fs::write(&path, torn).unwrap();
+                assert_eq!(
+                    known(&path),
+                    Some((left, false)),
+                    "slot at {slot}, byte {byte}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_head_file_tells_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("head");
+        for content in [vec![], vec![0; 2 * SLOT], vec![0xFF; USED]] {
+            std::fs::write(&path, content).unwrap();
+            assert_eq!(known(&path), None);
+        }
+        let whole = [encode(head(4)).to_vec(), vec![0; SLOT - USED]].concat();
+        std::fs::write(&path, whole).unwrap();
+        assert_eq!(known(&path), Some((4, false)));
+    }
+}
