@@ -1,0 +1,141 @@
+//! The command line. There is no option, and no environment variable, for digits.
+
+use std::{num::NonZeroU64, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+
+use super::exit;
+use crate::text::Lang;
+
+/// Talks to one terminal's cardd.
+#[derive(Debug, Parser)]
+#[command(name = "hall", version, after_long_help = exit::help())]
+pub(crate) struct Hall {
+    /// Unix socket of the desk that speaks
+    #[arg(
+        long,
+        global = true,
+        default_value = "/run/cardd/counter.sock",
+        value_name = "PATH"
+    )]
+    pub(crate) socket: PathBuf,
+    /// One JSON object a line, with stable names and codes
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Language of texts for people
+    #[arg(long, global = true, value_enum, default_value_t = Lang::Both)]
+    pub(crate) lang: Lang,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// What the terminal is and whether it can work
+    Status,
+    /// Readers and what lies in them
+    Readers,
+    /// What a card says of itself without a PIN
+    Card {
+        /// The reader; may be left out if exactly one holds a card
+        reader: Option<String>,
+    },
+    /// Events as they happen; goes on by itself after a broken connection
+    Watch(WatchArgs),
+    /// PIN work
+    #[command(subcommand)]
+    Pin(PinCommand),
+    /// Records of what the terminal did
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
+    /// Completion script for a shell, on standard output
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Manual page on standard output, or all pages into a directory
+    Man {
+        /// Directory for one page a subcommand
+        #[arg(long, value_name = "DIRECTORY")]
+        directory: Option<PathBuf>,
+    },
+}
+
+/// Which events.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct WatchArgs {
+    /// Events after this position; left out: what comes from now on
+    #[arg(long, value_name = "POSITION")]
+    pub(crate) after: Option<u64>,
+    /// End after so many events, with exit code 0; otherwise Ctrl-C ends it with 130
+    #[arg(long, value_name = "N")]
+    pub(crate) count: Option<NonZeroU64>,
+}
+
+/// PIN work.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PinCommand {
+    /// Tries left, read from the card now; spends nothing
+    Status(CardArgs),
+    /// Present the PIN (VERIFY)
+    Verify(EntryArgs),
+    /// Change the PIN (CHANGE PIN)
+    Change(EntryArgs),
+}
+
+/// Which card.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct CardArgs {
+    /// The reader; may be left out if exactly one holds a card
+    #[arg(long)]
+    pub(crate) reader: Option<String>,
+    /// This very insertion, refused if the card was changed since
+    #[arg(long, value_name = "N")]
+    pub(crate) insertion: Option<NonZeroU64>,
+}
+
+/// Which card, and where the digits come from.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct EntryArgs {
+    #[command(flatten)]
+    pub(crate) card: CardArgs,
+    /// The holder was told that this is the last try
+    #[arg(long)]
+    pub(crate) accept_last_attempt: bool,
+    /// Read lines from this file descriptor instead of prompting: one to verify; old, new and new
+    /// again to change
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..))]
+    pub(crate) pin_fd: Option<i32>,
+}
+
+/// Ledger work.
+#[derive(Debug, Subcommand)]
+pub(crate) enum LedgerCommand {
+    /// Records, oldest first
+    List {
+        /// Records after this sequence number
+        #[arg(long, default_value_t = 0, value_name = "SEQUENCE")]
+        after: u64,
+        /// At most so many
+        #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        limit: u32,
+    },
+    /// Confirm that work goes on with a new chain after the old ledger was set aside
+    Confirm {
+        /// Head of the old chain: 64 hexadecimal characters
+        #[arg(value_parser = chain_head)]
+        old_head: String,
+    },
+}
+
+/// SHA-256 as hexadecimal, in lower case.
+fn chain_head(text: &str) -> Result<String, String> {
+    match hex::decode(text) {
+        Ok(bytes) if bytes.len() == 32 => Ok(text.to_ascii_lowercase()),
+        Ok(_) | Err(_) => Err("64 hexadecimal characters are expected".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

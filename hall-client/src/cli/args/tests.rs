@@ -1,0 +1,114 @@
+use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
+
+use super::*;
+
+fn parse(line: &str) -> Result<Hall, clap::Error> {
+    Hall::try_parse_from(line.split(' '))
+}
+
+#[test]
+fn the_command_line_is_consistent() {
+    Hall::command().debug_assert();
+}
+
+#[test]
+fn digits_are_refused_on_the_command_line() {
+    for line in [
+        "hall pin verify --pin 8317",
+        "hall pin verify --pin=8317",
+        "hall pin verify 8317",
+        "hall pin verify --pin-fd x",
+        "hall pin verify --pin-fd -1",
+        "hall pin change --old 8317",
+        "hall --pin 8317 pin verify",
+    ] {
+        let error = parse(line).unwrap_err();
+        assert_eq!(error.exit_code(), 2, "{line}");
+    }
+}
+
+/// Every argument of the PIN commands is on this list; a new one must be judged here.
+#[test]
+fn no_argument_takes_digits_and_none_is_read_from_the_environment() {
+    let known = [
+        "socket",
+        "json",
+        "lang",
+        "help",
+        "version",
+        "reader",
+        "insertion",
+        "accept_last_attempt",
+        "pin_fd",
+    ];
+    let mut hall = Hall::command();
+    hall.build();
+    let pin = hall.find_subcommand("pin").unwrap();
+    for command in pin
+        .get_subcommands()
+        .filter(|command| command.get_name() != "help")
+    {
+        for argument in command.get_arguments() {
+            let name = argument.get_id().as_str();
+            assert!(known.contains(&name), "{} {name}", command.get_name());
+        }
+    }
+    assert!(
+        !Hall::command()
+            .render_long_help()
+            .to_string()
+            .contains("[env:")
+    );
+}
+
+#[test]
+fn every_subcommand_parses() {
+    for line in [
+        "hall status",
+        "hall readers --json",
+        "hall card",
+        "hall card R --lang zh",
+        "hall watch --after 5 --count 1",
+        "hall pin status --reader R",
+        "hall pin verify --reader R --insertion 3 --accept-last-attempt --pin-fd 3",
+        "hall pin change --pin-fd 0",
+        "hall ledger list --after 4 --limit 2",
+        "hall completions bash",
+        "hall man",
+        "hall --socket /tmp/s status",
+    ] {
+        assert!(parse(line).is_ok(), "{line}");
+    }
+}
+
+#[test]
+fn a_chain_head_is_64_hexadecimal_characters() {
+    let upper = "AB".repeat(32);
+    let Command::Ledger(LedgerCommand::Confirm { old_head }) =
+        parse(&format!("hall ledger confirm {upper}"))
+            .unwrap()
+            .command
+    else {
+        panic!("another command");
+    };
+    assert_eq!(old_head, "ab".repeat(32));
+    for bad in ["ab".repeat(31), "zz".repeat(32)] {
+        let error = parse(&format!("hall ledger confirm {bad}")).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ValueValidation);
+    }
+}
+
+#[test]
+fn bounds_are_kept() {
+    for line in [
+        "hall watch --count 0",
+        "hall pin status --insertion 0",
+        "hall ledger list --limit 0",
+    ] {
+        assert_eq!(
+            parse(line).unwrap_err().kind(),
+            ErrorKind::ValueValidation,
+            "{line}"
+        );
+    }
+}

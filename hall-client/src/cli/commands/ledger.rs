@@ -1,0 +1,34 @@
+//! `hall ledger`.
+
+use hall_client::Terminal;
+use serde_json::json;
+
+use crate::{
+    cli::{args::LedgerCommand, json, output::Output, problem::Problem, table},
+    text::Say,
+};
+
+pub(super) async fn run(
+    terminal: &Terminal,
+    command: &LedgerCommand,
+    output: &mut Output<'_>,
+) -> Result<(), Problem> {
+    match command {
+        LedgerCommand::List { after, limit } => {
+            let records = terminal.ledger_records(*after, *limit).await?;
+            if output.json {
+                return records
+                    .iter()
+                    .try_for_each(|record| output.line(&json::record(record).to_string()));
+            }
+            output.line(&table::records(output.lang, &records))
+        }
+        LedgerCommand::Confirm { old_head } => {
+            let sequence = terminal.confirm_new_chain(old_head).await?;
+            output.result(
+                || json!({ "ledger_sequence": sequence }),
+                |lang| format!("{}: {sequence}", lang.say(Say::NewChain)),
+            )
+        }
+    }
+}

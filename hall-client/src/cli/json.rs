@@ -1,0 +1,272 @@
+//! Results for programs. Names and codes here are stable: add, never rename.
+
+use hall_client::{
+    CardContents, CardSummary, Event, Happening, Holder, HolderData, Insertion, LedgerRecord,
+    PinStatus, Reader, Slot, TerminalStatus, Verified,
+};
+use serde_json::{Value, json};
+
+pub(crate) fn status(status: &TerminalStatus) -> Value {
+    json!({
+        "version": status.version,
+        "terminal_id": status.terminal_id,
+        "started_unix_ms": status.started_unix_ms,
+        "desk": { "name": status.desk.name, "kind": status.desk.kind.code() },
+        "pcsc": status.pcsc.code(),
+        "ledger": status.ledger.code(),
+        "ledger_head_sequence": status.ledger_head_sequence,
+        "readers": status.readers,
+        "open_entries": status.open_entries,
+    })
+}
+
+pub(crate) fn reader(reader: &Reader) -> Value {
+    let fault = match &reader.slot {
+        Slot::Faulted { fault, .. } => Some(fault.code()),
+        Slot::Empty | Slot::Present { .. } | Slot::Identified { .. } | Slot::Busy { .. } => None,
+    };
+    json!({
+        "reader": reader.name,
+        "state": reader.slot.code(),
+        "insertion": reader.insertion().map(Insertion::get),
+        "card": reader.card().map(summary),
+        "fault": fault,
+    })
+}
+
+fn summary(card: &CardSummary) -> Value {
+    json!({
+        "generation": card.generation.code(),
+        "specification_version": card.specification_version,
+        "card_number": card.card_number,
+    })
+}
+
+pub(crate) fn card(reader: &str, insertion: Insertion, contents: &CardContents) -> Value {
+    let (holder, protected) = match &contents.holder {
+        HolderData::Open(open) => (Some(holder(open)), false),
+        HolderData::Protected => (None, true),
+    };
+    json!({
+        "reader": reader,
+        "insertion": insertion.get(),
+        "card": summary(&contents.card),
+        "issuer": {
+            "card_identifier_hex": contents.issuer.card_identifier_hex,
+            "region_code": contents.issuer.region_code,
+            "issued_on": contents.issuer.issued_on,
+            "expires_on": contents.issuer.expires_on,
+            "card_class": contents.issuer.card_class,
+        },
+        "holder": holder,
+        "holder_protected": protected,
+    })
+}
+
+fn holder(holder: &Holder) -> Value {
+    json!({
+        "name": holder.name,
+        "citizen_number": holder.citizen_number,
+        "sex": holder.sex,
+        "ethnic_group": holder.ethnic_group,
+        "birth_place": holder.birth_place,
+        "birth_date": holder.birth_date,
+    })
+}
+
+/// One event: its place and its data in one flat object.
+pub(crate) fn event(event: &Event) -> Value {
+    let mut value = json!({
+        "position": event.position,
+        "time_unix_ms": event.time_unix_ms,
+        "event": event.happening.code(),
+    });
+    if let (Value::Object(all), Value::Object(data)) = (&mut value, happening(&event.happening)) {
+        all.extend(data);
+    }
+    value
+}
+
+fn happening(happening: &Happening) -> Value {
+    match happening {
+        Happening::Resync { readers } => {
+            json!({ "readers": readers.iter().map(reader).collect::<Vec<_>>() })
+        }
+        Happening::ServiceChanged { up } => json!({ "up": up }),
+        Happening::ReaderArrived { reader } | Happening::ReaderGone { reader } => {
+            json!({ "reader": reader })
+        }
+        Happening::CardInserted { reader, insertion }
+        | Happening::CardRemoved { reader, insertion } => {
+            json!({ "reader": reader, "insertion": insertion.get() })
+        }
+        Happening::CardIdentified {
+            reader,
+            insertion,
+            card,
+        } => {
+            json!({ "reader": reader, "insertion": insertion.get(), "card": summary(card) })
+        }
+        Happening::CardFaulted {
+            reader,
+            insertion,
+            fault,
+        } => {
+            json!({ "reader": reader, "insertion": insertion.get(), "fault": fault.code() })
+        }
+        Happening::DoubtResolved {
+            reader,
+            insertion,
+            verdict,
+        } => {
+            json!({ "reader": reader, "insertion": insertion.get(), "verdict": verdict.code() })
+        }
+    }
+}
+
+pub(crate) fn pin_status(reader: &str, insertion: Insertion, status: &PinStatus) -> Value {
+    json!({
+        "reader": reader,
+        "insertion": insertion.get(),
+        "state": status.state.code(),
+        "attempts_remaining": status.attempts_remaining,
+        "in_doubt": status.in_doubt,
+    })
+}
+
+/// `outcome` is `VERIFIED` or `CHANGED`.
+pub(crate) fn verified(
+    reader: &str,
+    insertion: Insertion,
+    outcome: &str,
+    verified: &Verified,
+) -> Value {
+    json!({
+        "reader": reader,
+        "insertion": insertion.get(),
+        "outcome": outcome,
+        "attempts_remaining": verified.attempts_remaining,
+        "ledger_sequence": verified.ledger_sequence,
+    })
+}
+
+/// `body_json` is the text that was hashed, byte for byte: a parsed form could not be checked.
+pub(crate) fn record(record: &LedgerRecord) -> Value {
+    json!({
+        "sequence": record.sequence,
+        "time_unix_ms": record.time_unix_ms,
+        "previous_hash": hex::encode(record.previous_hash),
+        "hash": hex::encode(record.hash),
+        "body_json": record.body_json,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use hall_client::{Generation, PinState, Reason};
+
+    use super::*;
+
+    fn one() -> Insertion {
+        Insertion::new(1).unwrap()
+    }
+
+    #[test]
+    fn readers_have_all_names_in_every_state() {
+        let faulted = Reader {
+            name: "R".to_owned(),
+            slot: Slot::Faulted {
+                insertion: None,
+                fault: Reason::CardUnreadable,
+            },
+        };
+        assert_eq!(
+            reader(&faulted),
+            json!({
+                "reader": "R", "state": "FAULTED", "insertion": null, "card": null,
+                "fault": "CARD_UNREADABLE",
+            })
+        );
+        let card = CardSummary {
+            generation: Generation::Third,
+            specification_version: "3.00".to_owned(),
+            card_number: "C".to_owned(),
+        };
+        let known = Reader {
+            slot: Slot::Identified {
+                insertion: one(),
+                card,
+            },
+            ..faulted
+        };
+        assert_eq!(
+            reader(&known),
+            json!({
+                "reader": "R", "state": "IDENTIFIED", "insertion": 1, "fault": null,
+                "card": {
+                    "generation": "THIRD", "specification_version": "3.00", "card_number": "C",
+                },
+            })
+        );
+    }
+
+    #[test]
+    fn events_are_flat() {
+        let happening = Happening::CardFaulted {
+            reader: "R".to_owned(),
+            insertion: one(),
+            fault: Reason::CardUnsupported,
+        };
+        assert_eq!(
+            event(&Event {
+                position: 4,
+                time_unix_ms: 5,
+                happening
+            }),
+            json!({
+                "position": 4, "time_unix_ms": 5, "event": "CARD_FAULTED",
+                "reader": "R", "insertion": 1, "fault": "CARD_UNSUPPORTED",
+            })
+        );
+    }
+
+    #[test]
+    fn unknown_tries_are_null_not_zero() {
+        let status = PinStatus {
+            state: PinState::Unknown,
+            attempts_remaining: None,
+            in_doubt: true,
+        };
+        assert_eq!(
+            pin_status("R", one(), &status),
+            json!({
+                "reader": "R", "insertion": 1, "state": "UNKNOWN", "attempts_remaining": null,
+                "in_doubt": true,
+            })
+        );
+        let outcome = Verified {
+            attempts_remaining: None,
+            ledger_sequence: 3,
+        };
+        assert_eq!(
+            verified("R", one(), "VERIFIED", &outcome),
+            json!({
+                "reader": "R", "insertion": 1, "outcome": "VERIFIED", "attempts_remaining": null,
+                "ledger_sequence": 3,
+            })
+        );
+    }
+
+    #[test]
+    fn a_record_keeps_the_text_that_was_hashed() {
+        let value = record(&LedgerRecord {
+            sequence: 1,
+            time_unix_ms: 2,
+            body_json: "{\"b\":1, \"a\":2}".to_owned(),
+            previous_hash: [0; 32],
+            hash: [0xAB; 32],
+        });
+        assert_eq!(value["body_json"], "{\"b\":1, \"a\":2}");
+        assert_eq!(value["hash"], "ab".repeat(32));
+    }
+}
