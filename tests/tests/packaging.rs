@@ -1,6 +1,7 @@
 //! The files of an installed terminal, read by the tools that will read them there. A tool that is
 //! missing is named on standard error; a tool that complains fails the test.
 #![expect(
+    clippy::panic,
     clippy::unwrap_used,
     clippy::print_stderr,
     reason = "helpers of tests stop at the first surprise and say what was left out"
