@@ -6,6 +6,7 @@
 //! | [`desk`] | a person at a desk |
 //! | [`daemon`] | cardd as a process |
 //! | [`pcscd`] | a pcscd of one's own |
+//! | [`tour`] | the main job told as a story, from what really happened |
 //! | [`power_cut`] | a disk that loses what was not handed to it |
 
 #![expect(
@@ -19,3 +20,4 @@ pub mod desk;
 pub mod pcscd;
 pub mod power_cut;
 pub mod stand;
+pub mod tour;
