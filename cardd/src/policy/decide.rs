@@ -58,24 +58,27 @@ pub fn decide(desk: &Desk, operation: Operation) -> Result<Grant, Denied> {
 }
 
 /// The table: who may. A kiosk verifies nothing, since no business is done there; the records are
-/// the agency's to look at, and so is the decision to go on without the old ones.
+/// not the hospital's or the holder's to look at; to go on without the old ones is decided by a
+/// person who stands at the terminal. The hall watches, an auditor reads.
 fn may(operation: Operation) -> &'static [DeskKind] {
-    use DeskKind::{Billing, Counter, Kiosk};
+    use DeskKind::{Auditor, Billing, Counter, Hall, Kiosk};
     match operation {
-        Operation::GetTerminalStatus
-        | Operation::ListReaders
-        | Operation::WatchEvents
-        | Operation::ReadCard
+        Operation::GetTerminalStatus => &[Billing, Kiosk, Counter, Hall, Auditor],
+        Operation::ListReaders | Operation::WatchEvents => &[Billing, Kiosk, Counter, Hall],
+        Operation::ReadCard
         | Operation::GetPinStatus
+        | Operation::CancelEntry
         | Operation::ChangePin => &[Billing, Kiosk, Counter],
         Operation::VerifyPin => &[Billing, Counter],
-        Operation::ListLedger | Operation::ConfirmNewChain => &[Counter],
+        Operation::ListLedger => &[Counter, Hall, Auditor],
+        Operation::ConfirmNewChain => &[Counter],
     }
 }
 
+/// Hall and auditor are granted no PIN work; theirs is the strictest.
 fn floor(kind: DeskKind) -> RetryFloor {
     match kind {
-        DeskKind::Kiosk => RetryFloor::Unattended,
+        DeskKind::Kiosk | DeskKind::Hall | DeskKind::Auditor => RetryFloor::Unattended,
         DeskKind::Billing | DeskKind::Counter => RetryFloor::Staffed,
     }
 }
@@ -87,29 +90,38 @@ mod tests {
     const YES: bool = true;
     const NO: bool = false;
 
-    /// Each operation at a billing desk, a kiosk, a counter.
-    const EXPECTED: [(Operation, [bool; 3]); 9] = [
-        (Operation::GetTerminalStatus, [YES, YES, YES]),
-        (Operation::ListReaders, [YES, YES, YES]),
-        (Operation::WatchEvents, [YES, YES, YES]),
-        (Operation::ReadCard, [YES, YES, YES]),
-        (Operation::GetPinStatus, [YES, YES, YES]),
-        (Operation::VerifyPin, [YES, NO, YES]),
-        (Operation::ChangePin, [YES, YES, YES]),
-        (Operation::ListLedger, [NO, NO, YES]),
-        (Operation::ConfirmNewChain, [NO, NO, YES]),
+    /// Each operation at a billing desk, a kiosk, a counter, in the hall, by an auditor.
+    const EXPECTED: &[(Operation, [bool; 5])] = &[
+        (Operation::GetTerminalStatus, [YES, YES, YES, YES, YES]),
+        (Operation::ListReaders, [YES, YES, YES, YES, NO]),
+        (Operation::WatchEvents, [YES, YES, YES, YES, NO]),
+        (Operation::ReadCard, [YES, YES, YES, NO, NO]),
+        (Operation::GetPinStatus, [YES, YES, YES, NO, NO]),
+        (Operation::CancelEntry, [YES, YES, YES, NO, NO]),
+        (Operation::VerifyPin, [YES, NO, YES, NO, NO]),
+        (Operation::ChangePin, [YES, YES, YES, NO, NO]),
+        (Operation::ListLedger, [NO, NO, YES, YES, YES]),
+        (Operation::ConfirmNewChain, [NO, NO, YES, NO, NO]),
     ];
 
-    const KINDS: [(DeskKind, RetryFloor); 3] = [
-        (DeskKind::Billing, RetryFloor::Staffed),
-        (DeskKind::Kiosk, RetryFloor::Unattended),
-        (DeskKind::Counter, RetryFloor::Staffed),
+    const FLOORS: [RetryFloor; 5] = [
+        RetryFloor::Staffed,
+        RetryFloor::Unattended,
+        RetryFloor::Staffed,
+        RetryFloor::Unattended,
+        RetryFloor::Unattended,
     ];
 
     #[test]
+    fn the_expectation_has_a_row_for_each_operation() {
+        let rows: Vec<_> = EXPECTED.iter().map(|(operation, _)| *operation).collect();
+        assert_eq!(rows, Operation::ALL);
+    }
+
+    #[test]
     fn every_operation_at_every_kind_of_desk() {
-        for (operation, permitted) in EXPECTED {
-            for ((kind, floor), permitted) in KINDS.into_iter().zip(permitted) {
+        for (operation, permitted) in EXPECTED.iter().copied() {
+            for ((kind, floor), permitted) in DeskKind::ALL.into_iter().zip(FLOORS).zip(permitted) {
                 let desk = Desk {
                     name: "desk-1".to_owned(),
                     kind,
@@ -146,9 +158,9 @@ mod tests {
         struct Kinds {
             kinds: Vec<DeskKind>,
         }
-        let text = r#"kinds = ["billing", "kiosk", "counter"]"#;
-        let read: Kinds = toml::from_str(text).unwrap();
-        assert_eq!(read.kinds, KINDS.map(|(kind, _)| kind));
+        let names = DeskKind::ALL.map(DeskKind::name).join("\", \"");
+        let read: Kinds = toml::from_str(&format!("kinds = [\"{names}\"]")).unwrap();
+        assert_eq!(read.kinds, DeskKind::ALL);
         assert!(toml::from_str::<Kinds>(r#"kinds = ["bank"]"#).is_err());
     }
 }

@@ -1,8 +1,20 @@
 //! What a desk can ask for.
 
-/// Everything a desk can ask for, one variant for each call of the contract that needs a grant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Operation {
+macro_rules! operations {
+    ($( $(#[$doc:meta])* $name:ident, )+) => {
+        /// Everything a desk can ask for, one variant for each call of the contract that needs a
+        /// grant.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Operation { $( $(#[$doc])* $name, )+ }
+
+        impl Operation {
+            /// Every operation.
+            pub const ALL: &[Self] = &[ $( Self::$name ),+ ];
+        }
+    };
+}
+
+operations! {
     /// Whether this terminal can work.
     GetTerminalStatus,
     /// The readers and what lies in them.
@@ -13,6 +25,8 @@ pub enum Operation {
     ReadCard,
     /// Tries left of a card.
     GetPinStatus,
+    /// Giving up an entry that the same desk opened.
+    CancelEntry,
     /// VERIFY 校验.
     VerifyPin,
     /// CHANGE PIN 修改.

@@ -39,16 +39,19 @@ pub(super) struct Line {
 impl Line {
     /// The desk that calls, and the message.
     pub(super) fn admit<T>(&self, request: Request<T>) -> Result<(&Desk, T), Status> {
-        let peer = request.extensions().get::<UdsConnectInfo>();
-        let user = peer
-            .and_then(|peer| peer.peer_cred)
-            .map(|credentials| credentials.uid());
-        if self.callers.admit(user) {
+        if self.callers.admit(user(&request)) {
             Ok((&self.desk, request.into_inner()))
         } else {
-            tracing::warn!(desk = %self.desk.name, ?user, "a user that may not be at this desk");
+            let caller = self.operator(&request);
+            tracing::warn!(desk = %self.desk.name, caller, "a user that may not be at this desk");
             Err(self.refuse(&TerminalError::DeskUnknown))
         }
+    }
+
+    /// Which person or program calls, for the record: the user number of a socket's peer. A peer
+    /// that the system does not name is `uid:unknown`.
+    pub(super) fn operator<T>(&self, request: &Request<T>) -> String {
+        user(request).map_or_else(|| "uid:unknown".to_owned(), |user| format!("uid:{user}"))
     }
 
     /// The status of a refusal, logged under its incident number.
@@ -57,9 +60,20 @@ impl Line {
     }
 }
 
+/// User number of the peer (SO_PEERCRED).
+fn user<T>(request: &Request<T>) -> Option<u32> {
+    let peer = request.extensions().get::<UdsConnectInfo>()?;
+    Some(peer.peer_cred?.uid())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_peer_without_credentials_has_no_user() {
+        assert_eq!(user(&Request::new(())), None);
+    }
 
     #[test]
     fn only_listed_users_are_admitted_where_there_is_a_list() {

@@ -157,8 +157,9 @@ impl Terminal {
     /// The holder gave up.
     ///
     /// # Errors
-    /// [`TerminalError::EntryUnknown`] if there is nothing to give up.
+    /// [`TerminalError::EntryUnknown`] if there is nothing to give up, [`TerminalError::Denied`].
     pub fn cancel_entry(&self, desk: &Desk, entry_id: &[u8]) -> Result<(), TerminalError> {
+        decide(desk, Operation::CancelEntry)?;
         match self.entries().take(&desk.name, entry_id, self.clock.now()) {
             Ok(_) | Err(NoEntry::TimedOut) => Ok(()),
             Err(NoEntry::Unknown) => Err(TerminalError::EntryUnknown),

@@ -11,6 +11,10 @@ wire_enum! {
         Kiosk = "KIOSK",
         /// 经办窗口, staffed.
         Counter = "COUNTER",
+        /// 网上办事大厅: no holder, no PIN.
+        Hall = "HALL",
+        /// 审计: reads the records.
+        Auditor = "AUDITOR",
     }
 }
 
@@ -36,7 +40,7 @@ wire_enum! {
     }
 }
 
-/// The desk that asks, as cardd knows it from the socket.
+/// The desk that asks, as cardd knows it from the socket or the certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Desk {
     /// Its name.

@@ -36,6 +36,8 @@ fn desk(desk: &Desk) -> v1::Desk {
         DeskKind::Billing => v1::DeskKind::Billing,
         DeskKind::Kiosk => v1::DeskKind::Kiosk,
         DeskKind::Counter => v1::DeskKind::Counter,
+        DeskKind::Hall => v1::DeskKind::Hall,
+        DeskKind::Auditor => v1::DeskKind::Auditor,
     };
     v1::Desk {
         name: desk.name.clone(),
