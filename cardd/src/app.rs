@@ -161,8 +161,9 @@ async fn serve(config: &Config) -> Result<(), AppError> {
         terminal_id: config.terminal_id.clone(),
     })?;
     let pump = tokio::spawn(pump(Arc::clone(&terminal), inbox));
-    let served = drain(config, &terminal, desks).await;
-    let left = stop(&readers, config.limits.shutdown(), pump).await;
+    let (served, deadline) = drain(config, &terminal, desks).await;
+    let bound = deadline.saturating_duration_since(Instant::now());
+    let left = stop(&readers, bound, pump).await;
     ledger.note(Note::Stopped)?;
     served?;
     if left == 0 {
@@ -179,29 +180,35 @@ async fn pump(terminal: Arc<Terminal>, mut inbox: mpsc::Receiver<ReaderEvent>) {
     }
 }
 
-/// Serves until a signal, then lets requests under way end, within the bound.
+/// Serves until a signal, then lets requests under way end, within the bound. Answers as well when
+/// the bound ends, for what is left to stop.
 async fn drain(
     config: &Config,
     terminal: &Arc<Terminal>,
     desks: Vec<DeskSocket>,
-) -> Result<(), AppError> {
+) -> (Result<(), AppError>, Instant) {
     let (stop, stopped) = watch::channel(false);
     let connections = config.limits.connections;
     let serving = rpc::serve(desks, Arc::clone(terminal), connections, stopped);
     tokio::pin!(serving);
     tracing::info!(terminal = config.terminal_id, "serving");
-    tokio::select! {
-        ended = &mut serving => return Ok(ended?),
-        signalled = stop_signal() => signalled?,
+    let ended = tokio::select! {
+        ended = &mut serving => Some(ended.map_err(AppError::from)),
+        signalled = stop_signal() => signalled.err().map(Err),
+    };
+    let deadline = Instant::now() + config.limits.shutdown();
+    if let Some(early) = ended {
+        return (early, deadline);
     }
     tracing::info!("stopping");
     terminal.close();
     stop.send_replace(true);
-    match tokio::time::timeout(config.limits.shutdown(), serving).await {
-        Ok(ended) => Ok(ended?),
+    let served = match tokio::time::timeout_at(deadline.into(), serving).await {
+        Ok(ended) => ended.map_err(AppError::from),
         // The desks that still wait get a broken connection; what they asked for is in the ledger.
         Err(_elapsed) => Ok(()),
-    }
+    };
+    (served, deadline)
 }
 
 async fn stop_signal() -> Result<(), AppError> {
