@@ -5,7 +5,7 @@ use std::{
     io,
     os::unix::net::UnixStream,
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Output, Stdio},
     time::{Duration, Instant},
 };
 
@@ -160,6 +160,17 @@ impl Drop for Daemon {
             "cardd logged an error: {error:?}"
         );
     }
+}
+
+/// Runs cardd to its end, for a start that is to fail or a command that only prints.
+///
+/// # Errors
+/// It is not built.
+pub fn cardd(arguments: &[&str]) -> io::Result<Output> {
+    Command::new(program("cardd")?)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
 }
 
 /// A program of the workspace, built beside the running one.

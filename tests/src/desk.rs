@@ -2,8 +2,8 @@
 
 use cardd_proto::secret::Secret;
 use hall_client::{
-    CardFailure, Change, ClientError, Event, Happening, Insertion, PinStatus, Terminal, Verified,
-    Verify,
+    CardFailure, Change, ClientError, Event, Happening, Insertion, LedgerRecord, PinStatus,
+    Terminal, Verdict, Verified, Verify,
 };
 use rand::{SeedableRng as _, rngs::StdRng};
 
@@ -45,6 +45,64 @@ impl Desk {
             _other => None,
         };
         self.event(identified).await
+    }
+
+    /// As [`Desk::card`], for a card that came after the insertion `before`.
+    ///
+    /// # Errors
+    /// The stream of events breaks.
+    pub async fn next_card(
+        &self,
+        reader: &str,
+        before: Insertion,
+    ) -> Result<Insertion, Box<dyn std::error::Error>> {
+        let identified = |event: &Event| match &event.happening {
+            Happening::CardIdentified {
+                reader: at,
+                insertion,
+                ..
+            } if at == reader && *insertion > before => Some(*insertion),
+            _other => None,
+        };
+        self.event(identified).await
+    }
+
+    /// What was found about doubts when the card of `insertion` was identified.
+    ///
+    /// # Errors
+    /// The stream of events breaks.
+    pub async fn verdicts(
+        &self,
+        insertion: Insertion,
+    ) -> Result<Vec<Verdict>, Box<dyn std::error::Error>> {
+        let mut watch = self.terminal.watch(Some(0)).await?;
+        let mut verdicts = Vec::new();
+        loop {
+            match watch.next().await?.happening {
+                Happening::DoubtResolved {
+                    insertion: at,
+                    verdict,
+                    ..
+                } if at == insertion => verdicts.push(verdict),
+                Happening::CardIdentified { insertion: at, .. } if at == insertion => {
+                    return Ok(verdicts);
+                }
+                _other => {}
+            }
+        }
+    }
+
+    /// The bodies of all ledger records; only a counter desk may look.
+    ///
+    /// # Errors
+    /// As cardd refuses.
+    pub async fn records(&self) -> Result<Vec<serde_json::Value>, ClientError> {
+        let records = self.terminal.ledger_records(0, 0).await?;
+        let body = |record: &LedgerRecord| serde_json::from_str(&record.body_json);
+        Ok(records
+            .iter()
+            .filter_map(|record| body(record).ok())
+            .collect())
     }
 
     /// Waits for the first event, from the oldest that is known, that `wanted` finds something in.

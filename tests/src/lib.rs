@@ -5,6 +5,9 @@
 //! | [`stand`] | a whole terminal: rack, private pcscd, cardd, a socket for each desk |
 //! | [`desk`] | a person at a desk |
 //! | [`daemon`] | cardd as a process |
+//! | [`plan`] | what a stand is made of |
+//! | [`raw`] | the contract without the typed client, and clients that do not know it |
+//! | [`wire`] | what went to the cards |
 //! | [`pcscd`] | a pcscd of one's own |
 //! | [`tour`] | the main job told as a story, from what really happened |
 //! | [`power_cut`] | a disk that loses what was not handed to it |
@@ -18,6 +21,9 @@
 pub mod daemon;
 pub mod desk;
 pub mod pcscd;
+pub mod plan;
 pub mod power_cut;
+pub mod raw;
 pub mod stand;
 pub mod tour;
+pub mod wire;

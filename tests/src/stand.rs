@@ -7,84 +7,20 @@ use std::{
 
 use card_sim::rack::{
     client::Client,
-    config::{CardConfig, Config, SlotConfig},
     reader_conf,
     runtime_dir::ifd_socket,
     server::Rack,
+    shelf::{CardMaker, Inspection},
     sim_cards::SimCards,
 };
 use rand::{SeedableRng as _, rngs::StdRng};
 
 use crate::{
     daemon::Daemon,
-    pcscd::{PrivatePcscd, SOCKET_VARIABLE, driver_library},
+    pcscd::{Ending, PrivatePcscd, SOCKET_VARIABLE, driver_library, stock_driver_library},
 };
 
-/// The desks of every stand, by name; each listens at `<name>.sock`.
-pub const DESKS: [(&str, &str); 3] = [
-    ("billing", "billing"),
-    ("kiosk", "kiosk"),
-    ("counter", "counter"),
-];
-
-/// What a stand is made of.
-#[derive(Debug, Clone)]
-pub struct Plan {
-    /// Slots of the rack, by name; the reader of slot `a` is named `Sim a`.
-    pub slots: Vec<String>,
-    /// Cards on the shelf: name and persona.
-    pub cards: Vec<(String, String)>,
-    /// More lines of cardd's configuration.
-    pub config: String,
-}
-
-impl Plan {
-    /// One slot `a`, and a card for each persona, named after it.
-    #[must_use]
-    pub fn with_cards(personas: &[&str]) -> Self {
-        Self {
-            slots: vec!["a".to_owned()],
-            cards: personas
-                .iter()
-                .map(|name| ((*name).to_owned(), (*name).to_owned()))
-                .collect(),
-            config: String::new(),
-        }
-    }
-
-    /// With these slots instead.
-    #[must_use]
-    pub fn slots(mut self, slots: &[&str]) -> Self {
-        self.slots = slots.iter().map(|slot| (*slot).to_owned()).collect();
-        self
-    }
-
-    /// With more lines of configuration: whole sections.
-    #[must_use]
-    pub fn config(mut self, lines: &str) -> Self {
-        self.config.push_str(lines);
-        self.config.push('\n');
-        self
-    }
-
-    fn rack(&self, state: &Path) -> Config {
-        let slot = |name: &String| SlotConfig {
-            name: name.clone(),
-            reader: Some(format!("Sim {name}")),
-            card: None,
-            vpcd_port: None,
-        };
-        let card = |(name, persona): &(String, String)| CardConfig {
-            name: name.clone(),
-            persona: persona.clone(),
-        };
-        Config {
-            state_dir: Some(state.to_owned()),
-            slots: self.slots.iter().map(slot).collect(),
-            cards: self.cards.iter().map(card).collect(),
-        }
-    }
-}
+pub use crate::plan::{DESKS, Plan};
 
 /// A running terminal. Dropping it ends everything that it started.
 pub struct Stand {
@@ -103,11 +39,41 @@ impl Stand {
     /// # Errors
     /// A part does not start; its output is in the error.
     pub fn start(plan: &Plan) -> io::Result<Self> {
+        Self::build(plan, social_cards, PrivatePcscd::start)
+    }
+
+    /// As [`Stand::start`], with the socket of pcscd in `run`: for a test that is itself a client
+    /// of PC/SC, in a process of its own.
+    ///
+    /// # Errors
+    /// As [`Stand::start`].
+    pub fn start_in(run: &Path, plan: &Plan) -> io::Result<Self> {
+        Self::build(plan, social_cards, |readers| {
+            PrivatePcscd::start_at(run, readers)
+        })
+    }
+
+    /// As [`Stand::start`], with cards that `maker` makes.
+    ///
+    /// # Errors
+    /// As [`Stand::start`].
+    pub fn start_with(plan: &Plan, maker: Box<dyn CardMaker>) -> io::Result<Self> {
+        Self::build(plan, |_state| maker, PrivatePcscd::start)
+    }
+
+    fn build(
+        plan: &Plan,
+        cards: impl FnOnce(PathBuf) -> Box<dyn CardMaker>,
+        pcscd: impl FnOnce(&Path) -> io::Result<PrivatePcscd>,
+    ) -> io::Result<Self> {
         let scratch = tempfile::tempdir()?;
         let at = |name: &str| scratch.path().join(name);
-        let (rack, rack_dir) = (start_rack(plan, scratch.path())?, at("rack"));
-        let pcscd = PrivatePcscd::start(&at("readers"))?;
-        fs::write(at("cardd.toml"), configuration(plan, scratch.path()))?;
+        let rack = start_rack(plan, cards, scratch.path())?;
+        let mut pcscd = pcscd(&at("readers"))?;
+        if plan.service_comes_later {
+            pcscd.end(Ending::Stop)?;
+        }
+        fs::write(at("cardd.toml"), plan.cardd(scratch.path()))?;
         let socket = (SOCKET_VARIABLE.to_owned(), pcscd.socket());
         let cardd = Daemon::start(
             &at("cardd.toml"),
@@ -119,7 +85,7 @@ impl Stand {
             cardd,
             pcscd,
             _rack: rack,
-            rack_dir,
+            rack_dir: at("rack"),
             scratch,
         })
     }
@@ -150,6 +116,25 @@ impl Stand {
         Client::connect(&self.rack_dir).map_err(io::Error::other)
     }
 
+    /// A look inside a card of the rack.
+    ///
+    /// # Errors
+    /// The rack does not answer, or has no such card.
+    pub fn inside(&self, card: &str) -> io::Result<Inspection> {
+        let view = self.rack()?.inspect(card).map_err(io::Error::other)?;
+        Ok(view.inside)
+    }
+
+    /// Tries left of the PIN, as the card itself counts them.
+    ///
+    /// # Errors
+    /// As [`Stand::inside`].
+    pub fn tries(&self, card: &str) -> io::Result<u32> {
+        let inside = self.inside(card)?;
+        let counter = inside.counter("pin").ok_or(io::ErrorKind::NotFound)?;
+        Ok(u32::from(counter.left))
+    }
+
     /// Name of the PC/SC reader of a slot.
     #[must_use]
     pub fn reader(&self, slot: &str) -> String {
@@ -157,33 +142,25 @@ impl Stand {
     }
 }
 
-fn start_rack(plan: &Plan, scratch: &Path) -> io::Result<Rack> {
-    let config = plan.rack(&scratch.join("cards"));
-    // Challenges of the cards: fixed, so that a failing test fails again.
+/// Challenges of the cards are fixed, so that a failing test fails again.
+fn social_cards(state: PathBuf) -> Box<dyn CardMaker> {
     let random = Box::new(|| StdRng::seed_from_u64(20_150_501));
-    let cards = SimCards::new(config.state_dir.clone(), random);
-    let dir = scratch.join("rack");
-    let rack = Rack::start(&dir, &config, Box::new(cards)).map_err(io::Error::other)?;
-    let readers = scratch.join("readers");
-    fs::create_dir_all(&readers)?;
-    let stanzas = reader_conf::own_driver(&config.slots, &ifd_socket(&dir), &driver_library()?)
-        .map_err(io::Error::other)?;
-    fs::write(readers.join("rack"), stanzas)?;
-    Ok(rack)
+    Box::new(SimCards::new(Some(state), random))
 }
 
-fn configuration(plan: &Plan, scratch: &Path) -> String {
-    let mut text = format!(
-        "terminal_id = \"stand\"\n{}\n[ledger]\ndirectory = {:?}\n[log]\nformat = \"json\"\n\
-         filter = \"trace\"\n",
-        plan.config,
-        scratch.join("ledger")
-    );
-    for (name, kind) in DESKS {
-        let socket = scratch.join(format!("{name}.sock"));
-        text.push_str(&format!(
-            "[[desk]]\nname = {name:?}\nkind = {kind:?}\nsocket = {socket:?}\n"
-        ));
-    }
-    text
+fn start_rack(
+    plan: &Plan,
+    cards: impl FnOnce(PathBuf) -> Box<dyn CardMaker>,
+    scratch: &Path,
+) -> io::Result<Rack> {
+    let (dir, readers) = (scratch.join("rack"), scratch.join("readers"));
+    let state = scratch.join("cards");
+    let config = plan.rack(&state);
+    let rack = Rack::start(&dir, &config, cards(state)).map_err(io::Error::other)?;
+    let own = reader_conf::own_driver(&config.slots, &ifd_socket(&dir), &driver_library()?)
+        .map_err(io::Error::other)?;
+    let stock = reader_conf::stock_driver(&config.slots, stock_driver_library());
+    fs::create_dir_all(&readers)?;
+    fs::write(readers.join("rack"), [own, stock].concat())?;
+    Ok(rack)
 }

@@ -1,24 +1,10 @@
 //! The line, end to end: one card, one PIN, from reader to desk, through the real pcscd.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
-use card_sim::rack::control::CardView;
 use cardd_tests::{
     desk::{Desk, refusal},
     stand::{Plan, Stand},
 };
 use hall_client::{AttemptSpent, PinState, Reason};
-
-/// Tries left of the PIN, as the card itself counts them.
-fn counter(stand: &Stand, card: &str) -> u8 {
-    let view: CardView = stand.rack().unwrap().inspect(card).unwrap();
-    view.inside
-        .counters
-        .iter()
-        .find(|counter| counter.name == "pin")
-        .unwrap()
-        .left
-}
 
 #[tokio::test]
 async fn issued_changed_verified_locked() {
@@ -34,17 +20,17 @@ async fn issued_changed_verified_locked() {
         (status.state, status.attempts_remaining),
         (PinState::Unknown, Some(6))
     );
-    assert_eq!(counter(&stand, "w1"), 6);
+    assert_eq!(stand.tries("w1").unwrap(), 6);
 
     let refused = refusal(billing.verify(at, "1234", false).await);
     assert_eq!(
         (refused.reason, refused.attempt_spent),
         (Reason::IssuedPin, AttemptSpent::No)
     );
-    assert_eq!(counter(&stand, "w1"), 6);
+    assert_eq!(stand.tries("w1").unwrap(), 6);
 
     kiosk.change(at, ["1234", "8305", "8305"]).await.unwrap();
-    assert_eq!(counter(&stand, "w1"), 6);
+    assert_eq!(stand.tries("w1").unwrap(), 6);
     let verified = billing.verify(at, "8305", false).await.unwrap();
     assert_eq!(verified.attempts_remaining, Some(6));
     assert_eq!(billing.status(at).await.unwrap().state, PinState::Own);
@@ -56,7 +42,7 @@ async fn issued_changed_verified_locked() {
             (Reason::PinWrong, Some(left))
         );
         assert_eq!(wrong.attempt_spent, AttemptSpent::Yes);
-        assert_eq!(u32::from(counter(&stand, "w1")), left);
+        assert_eq!(stand.tries("w1").unwrap(), left);
     }
     let floor = refusal(kiosk.change(at, ["7602", "9416", "9416"]).await);
     assert_eq!(
@@ -65,7 +51,7 @@ async fn issued_changed_verified_locked() {
     );
     let unconfirmed = refusal(billing.verify(at, "7602", false).await);
     assert_eq!(unconfirmed.reason, Reason::LastAttemptUnconfirmed);
-    assert_eq!(counter(&stand, "w1"), 1);
+    assert_eq!(stand.tries("w1").unwrap(), 1);
     let now = refusal(billing.verify(at, "7602", true).await);
     assert_eq!(
         (now.reason, now.attempts_remaining),
