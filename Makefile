@@ -1,6 +1,7 @@
 # cardd: two commands do everything on a fresh Debian 12 or Ubuntu machine with cargo.
 #   make demo    the main job, told as a story (TOUR=once ends instead of staying)
 #   make test    all tests
+#   make bench   what cardd costs on this machine, beside a bare PC/SC loop
 # Everything that is started is stopped again; nothing is installed but the packages below.
 
 SHELL := /bin/bash
@@ -12,6 +13,7 @@ PACKAGES := build-essential pkg-config pcscd libpcsclite-dev libpcsclite1 vsmart
             pcsc-tools python3-pyscard uidmap e2fsprogs util-linux systemd udev
 
 TOUR ?= stay
+BENCH ?=
 PROFILE ?= dev
 
 .PHONY: help setup build demo test check bench clean
@@ -47,8 +49,10 @@ check:
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
 	cargo deny check
 
+# Figures of this machine, as a table and in bench-results/bench.json; BENCH=--quick is a short run.
 bench: setup
-	cargo run --locked --release -p cardd-tests --bin bench
+	cargo build --workspace --locked --release
+	cargo run --locked --quiet --release -p cardd-tests --bin bench -- $(BENCH)
 
 clean:
 	cargo clean

@@ -9,6 +9,7 @@
 //! | [`raw`] | the contract without the typed client, and clients that do not know it |
 //! | [`wire`] | what went to the cards |
 //! | [`pcscd`] | a pcscd of one's own |
+//! | [`bench`] | what cardd costs, measured beside a bare PC/SC loop |
 //! | [`tour`] | the main job told as a story, from what really happened |
 //! | [`power_cut`] | a disk that loses what was not handed to it |
 
@@ -18,6 +19,7 @@
     reason = "test code: stops at a surprise"
 )]
 
+pub mod bench;
 pub mod daemon;
 pub mod desk;
 pub mod pcscd;

@@ -29,6 +29,8 @@ pub struct Plan {
     pub service_comes_later: bool,
     /// Directory of the ledger, where it is not the stand's own.
     pub ledger: Option<PathBuf>,
+    /// What cardd logs: everything, unless the stand is there to be measured.
+    pub log_filter: String,
 }
 
 impl Plan {
@@ -45,6 +47,7 @@ impl Plan {
             stock_reader: false,
             service_comes_later: false,
             ledger: None,
+            log_filter: "trace".to_owned(),
         }
     }
 
@@ -84,6 +87,13 @@ impl Plan {
         self
     }
 
+    /// With a log of this filter.
+    #[must_use]
+    pub fn log_filter(mut self, filter: &str) -> Self {
+        self.log_filter = filter.to_owned();
+        self
+    }
+
     pub(crate) fn rack(&self, state: &Path) -> Config {
         let slot = |name: &String| SlotConfig {
             name: name.clone(),
@@ -107,9 +117,10 @@ impl Plan {
         let ledger = self.ledger.clone();
         let mut text = format!(
             "terminal_id = \"stand\"\n{}\n[ledger]\ndirectory = {:?}\n[log]\nformat = \"json\"\n\
-             filter = \"trace\"\n",
+             filter = {:?}\n",
             self.config,
-            ledger.unwrap_or_else(|| scratch.join("ledger"))
+            ledger.unwrap_or_else(|| scratch.join("ledger")),
+            self.log_filter
         );
         for (name, kind) in DESKS {
             let socket = scratch.join(format!("{name}.sock"));

@@ -9,10 +9,7 @@ use rand::{SeedableRng as _, rngs::StdRng};
 use rustix::process::Signal;
 
 use super::{TourError, page::Page, refused, told};
-use crate::{
-    desk::typed,
-    stand::{Plan, Stand},
-};
+use crate::{desk::typed, plan::Plan, stand::Stand};
 
 /// Persona and name of the card: first generation, four digits issued.
 pub const CARD: &str = "w1";

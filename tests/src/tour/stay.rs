@@ -89,7 +89,7 @@ pub(super) fn invite(cast: &Cast, page: &mut Page<'_>) -> Result<(), TourError> 
 
 fn commands(directory: &Path, programs: &Path, pcscd: &Path) -> Vec<String> {
     let (dir, programs, pcscd) = (directory.display(), programs.display(), pcscd.display());
-    let desks = crate::stand::DESKS.map(|(name, _)| format!("{dir}/{name}.sock"));
+    let desks = crate::plan::DESKS.map(|(name, _)| format!("{dir}/{name}.sock"));
     let [billing, kiosk, counter] = desks;
     vec![
         format!("export PATH={programs}:$PATH CARD_SIM_DIR={dir}/rack {SOCKET_VARIABLE}={pcscd}"),
