@@ -75,7 +75,9 @@ pub async fn serve(
     stop: watch::Receiver<bool>,
 ) -> Result<(), ServerError> {
     let (reporter, health) = tonic_health::server::health_reporter();
-    let followed = tokio::spawn(follow(Arc::clone(&terminal), reporter));
+    let told = health_of(&terminal);
+    reporter.set_service_status(PIN_SERVICE, told).await;
+    let followed = tokio::spawn(follow(Arc::clone(&terminal), reporter, told));
     let mut servers = JoinSet::new();
     for DeskSocket {
         socket,
@@ -128,19 +130,27 @@ fn router(line: Line) -> Result<Router, ServerError> {
         .add_service(bounded!(LedgerServiceServer, line)))
 }
 
-/// Keeps the health of the PIN service true: it serves while readers and ledger do.
-async fn follow(terminal: Arc<Terminal>, reporter: HealthReporter) {
+/// Keeps the health of the PIN service true: it serves while readers and ledger do. Whoever watches
+/// it is told of changes only.
+async fn follow(terminal: Arc<Terminal>, reporter: HealthReporter, mut told: ServingStatus) {
     let mut changes = terminal.changes();
     loop {
-        let status = if terminal.can_work() {
-            ServingStatus::Serving
-        } else {
-            ServingStatus::NotServing
-        };
-        reporter.set_service_status(PIN_SERVICE, status).await;
+        let status = health_of(&terminal);
+        if status != told {
+            reporter.set_service_status(PIN_SERVICE, status).await;
+            told = status;
+        }
         if changes.changed().await.is_err() {
             return;
         }
+    }
+}
+
+fn health_of(terminal: &Terminal) -> ServingStatus {
+    if terminal.can_work() {
+        ServingStatus::Serving
+    } else {
+        ServingStatus::NotServing
     }
 }
 

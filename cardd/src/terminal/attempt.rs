@@ -47,7 +47,10 @@ impl Terminal {
         if !ticket.claim_send() {
             return Done::leave(Err(TerminalError::Busy));
         }
-        let intent = match self.ledger.begin(attempt.entry(before)) {
+        let begun = self.ledger.begin(attempt.entry(before));
+        // A write tells whether the ledger is ready, and so whether this terminal can work.
+        self.events().stir();
+        let intent = match begun {
             Ok(intent) => intent,
             Err(error) => return Done::leave(Err(error.into())),
         };

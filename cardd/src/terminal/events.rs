@@ -141,6 +141,12 @@ impl EventLog {
         self.position.send_replace(position);
     }
 
+    /// Wakes the watchers although nothing happened that is told: something else that they hold
+    /// against the events, such as the state of the ledger, may have changed.
+    pub fn stir(&self) {
+        self.position.send_modify(|_| {});
+    }
+
     /// What came after `position`.
     #[must_use]
     pub fn since(&self, position: u64) -> Since {
@@ -204,5 +210,8 @@ mod tests {
         log.push(9, Happening::ServiceChanged { up: false });
         assert!(receiver.has_changed().unwrap());
         assert_eq!(*receiver.borrow_and_update(), 2);
+        log.stir();
+        assert!(receiver.has_changed().unwrap());
+        assert_eq!(log.position(), 2);
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::{
-    card::{Card, CardChannel, CardError},
+    card::{Card, CardChannel, CardError, ChannelError},
     ledger::{Counter, LedgerError, Verdict},
     pin::PinCounter,
     reader::{AccessError, CardDisposition, CardWork, Insertion, ReaderName},
@@ -134,14 +134,23 @@ impl Terminal {
     }
 }
 
-/// What a desk is told of a card that cannot be used; `None` where the card left or the line
-/// broke, which is told by its own event.
+/// What a desk is told of a card that cannot be used; `None` where the card left, was reset by
+/// another program or the line broke: each is told by its own event, or is over at the next look.
 fn fault(error: &CardError) -> Option<CardFault> {
     match error {
         CardError::NotSupported => Some(CardFault::Unsupported),
         CardError::Blocked => Some(CardFault::Blocked),
         CardError::Damaged { .. } => Some(CardFault::Damaged),
         CardError::Refused(_) => Some(CardFault::Refused),
-        CardError::Channel(_) => None,
+        CardError::Channel(ChannelError::CardMute(_) | ChannelError::Malformed(_)) => {
+            Some(CardFault::Unreadable)
+        }
+        CardError::Channel(
+            ChannelError::CardRemoved(_)
+            | ChannelError::CardReset(_)
+            | ChannelError::ReaderGone(_)
+            | ChannelError::ServiceDown(_)
+            | ChannelError::CommandTooLong,
+        ) => None,
     }
 }

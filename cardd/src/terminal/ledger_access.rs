@@ -63,7 +63,9 @@ impl Terminal {
     /// [`TerminalError::Denied`], [`TerminalError::Ledger`].
     pub fn confirm_new_chain(&self, desk: &Desk, old_head_hex: &str) -> Result<u64, TerminalError> {
         decide(desk, Operation::ConfirmNewChain)?;
-        Ok(self.ledger.confirm_new_chain(old_head_hex, &desk.name)?)
+        let confirmed = self.ledger.confirm_new_chain(old_head_hex, &desk.name);
+        self.events().stir();
+        Ok(confirmed?)
     }
 
     /// PIN work is closed while a damaged ledger waits for staff, and when the terminal closes.

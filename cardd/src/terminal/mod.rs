@@ -125,7 +125,7 @@ impl Terminal {
         self.closing.send_replace(true);
     }
 
-    /// Wakes with each event.
+    /// Wakes with each event, and when the ledger may have become ready or ceased to be.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.events().subscribe()
