@@ -21,6 +21,7 @@
 //! | [`entry`] | one entry: opened, then used up by `verify`, `change` or `cancel` |
 //! | [`watch`] | the stream of events, which says where to go on after it breaks |
 //! | [`error`] | what can go wrong, and whether a try was spent |
+//! | [`issuer`] | the issuer's keys: authentication data and secure messages for unblock and reset |
 //!
 //! Invariants: no generated type is public; digits are only ever in a
 //! [`Secret`](cardd_proto::secret::Secret) and leave it sealed; an entry is consumed by its use,
@@ -31,6 +32,7 @@ mod connection;
 mod convert;
 pub mod entry;
 pub mod error;
+pub mod issuer;
 pub mod limits;
 pub mod model;
 pub mod terminal;
