@@ -12,6 +12,7 @@
 //! | [`bench`] | what cardd costs, measured beside a bare PC/SC loop |
 //! | [`tour`] | the main job told as a story, from what really happened |
 //! | [`power_cut`] | a disk that loses what was not handed to it |
+//! | [`memory`] | looks for a PIN in the memory of a living process |
 
 #![expect(
     clippy::panic,
@@ -22,6 +23,7 @@
 pub mod bench;
 pub mod daemon;
 pub mod desk;
+pub mod memory;
 pub mod pcscd;
 pub mod plan;
 pub mod power_cut;

@@ -1,0 +1,87 @@
+//! A desk that presents one PIN and then stays, so that its memory can be looked at.
+//!
+//! `one_verify SOCKET READER` reads sixteen digits from standard input, says what came of it in
+//! one line, and ends when standard input does. `one_verify keep` reads them into memory that it
+//! does not wipe, in every encoding: the check of the search itself.
+
+use std::{
+    error::Error,
+    fs::File,
+    io::{self, Read as _, Write as _},
+    path::Path,
+};
+
+use cardd_proto::secret::Secret;
+use hall_client::{Event, Happening, Insertion, Terminal, Verify};
+use rand::{SeedableRng as _, rngs::StdRng};
+
+const DIGITS: usize = 16;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    // Not the one of the standard library, whose buffer is not wiped.
+    let mut input = File::open("/dev/stdin")?;
+    let mut arguments = std::env::args().skip(1);
+    let first = arguments.next().ok_or("a socket, or keep")?;
+    let Some(reader) = arguments.next() else {
+        return keep(&mut input);
+    };
+    let pin = typed(&mut input)?;
+    let terminal = Terminal::connect(Path::new(&first)).await?;
+    let insertion = identified(&terminal, &reader).await?;
+    let entry = terminal.begin_entry(&reader, insertion, Verify).await?;
+    let outcome = entry.verify(pin, &mut StdRng::seed_from_u64(1)).await;
+    let text = match outcome {
+        Ok(_verified) => "verified".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    stay(&text, &mut input)
+}
+
+/// The digits, byte by byte, so that no other buffer holds them.
+fn typed(input: &mut File) -> Result<Secret, Box<dyn Error>> {
+    let mut bytes = [0; DIGITS];
+    input.read_exact(&mut bytes)?;
+    Ok(Secret::take_from(&mut bytes)?)
+}
+
+async fn identified(terminal: &Terminal, reader: &str) -> Result<Insertion, Box<dyn Error>> {
+    let mut watch = terminal.watch(Some(0)).await?;
+    loop {
+        let Event { happening, .. } = watch.next().await?;
+        if let Happening::CardIdentified {
+            reader: at,
+            insertion,
+            ..
+        } = happening
+            && at == reader
+        {
+            return Ok(insertion);
+        }
+    }
+}
+
+fn keep(input: &mut File) -> Result<(), Box<dyn Error>> {
+    let mut ascii = vec![0; DIGITS];
+    input.read_exact(&mut ascii)?;
+    let values: Vec<u8> = ascii.iter().map(|character| character - b'0').collect();
+    let packed: Vec<u8> = values.chunks_exact(2).map(pack).collect();
+    stay("kept", input)?;
+    drop((ascii, values, packed));
+    Ok(())
+}
+
+fn pack(pair: &[u8]) -> u8 {
+    pair.iter().fold(0, |byte, digit| byte << 4 | digit)
+}
+
+/// Says that the work is done and lives on until standard input ends.
+fn stay(text: &str, input: &mut File) -> Result<(), Box<dyn Error>> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()?;
+    input.read_exact(&mut [0]).or_else(|end| match end.kind() {
+        io::ErrorKind::UnexpectedEof => Ok(()),
+        _other => Err(end.into()),
+    })
+}
