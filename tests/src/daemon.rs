@@ -1,6 +1,7 @@
 //! cardd as a process of its own, as it runs in the field.
 
 use std::{
+    ffi::OsString,
     fs::{self, File},
     io,
     os::unix::net::UnixStream,
@@ -23,13 +24,13 @@ pub struct Daemon {
     config: PathBuf,
     socket: PathBuf,
     log: PathBuf,
-    variable: (String, PathBuf),
+    environment: Vec<(String, OsString)>,
     expects_errors: bool,
 }
 
 impl Daemon {
     /// Starts cardd and waits until it accepts connections at `socket`. Its log goes to `log`;
-    /// `variable` is added to its environment.
+    /// `environment` is added to that of the test.
     ///
     /// # Errors
     /// It ends at once or does not answer in time; its log is in the error.
@@ -37,14 +38,14 @@ impl Daemon {
         config: &Path,
         socket: &Path,
         log: &Path,
-        variable: (String, PathBuf),
+        environment: Vec<(String, OsString)>,
     ) -> io::Result<Self> {
         let mut daemon = Self {
             child: None,
             config: config.to_owned(),
             socket: socket.to_owned(),
             log: log.to_owned(),
-            variable,
+            environment,
             expects_errors: false,
         };
         daemon.spawn()?;
@@ -60,7 +61,7 @@ impl Daemon {
         let child = Command::new(program("cardd")?)
             .args(["serve", "--config"])
             .arg(&self.config)
-            .env(&self.variable.0, &self.variable.1)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)

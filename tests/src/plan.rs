@@ -1,6 +1,7 @@
 //! What a stand is made of, written down before it is started.
 
 use std::{
+    ffi::OsString,
     net::TcpListener,
     path::{Path, PathBuf},
 };
@@ -31,6 +32,8 @@ pub struct Plan {
     pub ledger: Option<PathBuf>,
     /// What cardd logs: everything, unless the stand is there to be measured.
     pub log_filter: String,
+    /// More of cardd's environment.
+    pub environment: Vec<(String, OsString)>,
 }
 
 impl Plan {
@@ -48,6 +51,7 @@ impl Plan {
             service_comes_later: false,
             ledger: None,
             log_filter: "trace".to_owned(),
+            environment: Vec::new(),
         }
     }
 
@@ -91,6 +95,13 @@ impl Plan {
     #[must_use]
     pub fn log_filter(mut self, filter: &str) -> Self {
         self.log_filter = filter.to_owned();
+        self
+    }
+
+    /// With a variable in cardd's environment.
+    #[must_use]
+    pub fn environment(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.into()));
         self
     }
 

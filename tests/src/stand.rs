@@ -74,12 +74,13 @@ impl Stand {
             pcscd.end(Ending::Stop)?;
         }
         fs::write(at("cardd.toml"), plan.cardd(scratch.path()))?;
-        let socket = (SOCKET_VARIABLE.to_owned(), pcscd.socket());
+        let mut environment = plan.environment.clone();
+        environment.push((SOCKET_VARIABLE.to_owned(), pcscd.socket().into()));
         let cardd = Daemon::start(
             &at("cardd.toml"),
             &at("kiosk.sock"),
             &at("cardd.log"),
-            socket,
+            environment,
         )?;
         Ok(Self {
             cardd,
