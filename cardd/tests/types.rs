@@ -1,7 +1,5 @@
 //! What the types of digits do not allow, as the compiler says it.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use cardd::{
     apdu::Command,
     pin::{HolderFacts, NewPin, Pin, PinLength, Rules},

@@ -3,10 +3,15 @@
 //! The digits are long enough to be unmistakable, and are looked for in pieces: an allocator that
 //! writes over the first bytes of a freed block must not hide what is left of it.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "test code, whose places come from lengths and from windows"
+)]
+
 use std::{
     collections::BTreeMap,
     fmt, fs,
-    io::{self, Read as _, Seek as _, SeekFrom},
+    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     ops::Range,
 };
 
@@ -112,9 +117,12 @@ impl fmt::Display for Find {
     }
 }
 
+/// Number of the canary, how it is written, the bytes.
+type Piece = (usize, Encoding, Vec<u8>);
+
 /// Pieces of several canaries, ordered by their first two bytes.
 struct Pieces {
-    by_start: BTreeMap<[u8; 2], Vec<(usize, Encoding, Vec<u8>)>>,
+    by_start: BTreeMap<[u8; 2], Vec<Piece>>,
     starts: Vec<bool>,
 }
 
@@ -220,7 +228,7 @@ fn writable(line: &str) -> Option<(Range<u64>, &str)> {
 pub fn can_search() -> bool {
     let root = rustix::process::geteuid().is_root();
     if !root {
-        eprintln!("skipped: needs root");
+        drop(writeln!(io::stderr(), "skipped: needs root"));
     }
     root
 }

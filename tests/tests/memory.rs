@@ -1,8 +1,16 @@
 //! No digits stay behind: after each PIN operation the living processes are searched for them.
 //!
-//! That the search can fail is shown by [`the_search_finds_what_is_kept`]. That it fails when one
-//! wipe is missing was tried by hand for each of these, taken out one at a time:
-//! see the table in [`MUTATIONS`].
+//! That the search can fail is shown by [`the_search_finds_what_is_kept`]. That it does fail when
+//! one wipe is missing can be tried by hand; each of these makes a test here fail:
+//!
+//! | taken out | what fails |
+//! |---|---|
+//! | `Zeroizing` round the message in `EntryKey::open` | cardd |
+//! | `Zeroizing` round the bytes of the APDU in `PcscChannel::transmit` | cardd, pcscd, line breaks |
+//! | `ZeroizeOnDrop` of `Pin` | see below |
+//!
+//! A block that was freed without being wiped may be written over by whoever gets it next; that is
+//! why the types are tested beside their code as well.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 

@@ -80,8 +80,7 @@ fn stay(text: &str, input: &mut File) -> Result<(), Box<dyn Error>> {
     let mut out = io::stdout().lock();
     writeln!(out, "{text}")?;
     out.flush()?;
-    input.read_exact(&mut [0]).or_else(|end| match end.kind() {
-        io::ErrorKind::UnexpectedEof => Ok(()),
-        _other => Err(end.into()),
-    })
+    // Whatever else might come, nobody means it.
+    drop(input.read(&mut [0])?);
+    Ok(())
 }
