@@ -1,16 +1,17 @@
 //! No digits stay behind: after each PIN operation the living processes are searched for them.
 //!
-//! That the search can fail is shown by [`the_search_finds_what_is_kept`]. That it does fail when
-//! one wipe is missing can be tried by hand; each of these makes a test here fail:
+//! That the search can fail is shown by [`the_search_finds_what_is_kept`]. Tried by hand, with one
+//! wipe taken out at a time:
 //!
-//! | taken out | what fails |
+//! | taken out | what fails here |
 //! |---|---|
-//! | `Zeroizing` round the message in `EntryKey::open` | cardd |
-//! | `Zeroizing` round the bytes of the APDU in `PcscChannel::transmit` | cardd, pcscd, line breaks |
-//! | `ZeroizeOnDrop` of `Pin` | see below |
+//! | wiping of the bytes in `PcscChannel::transmit` | cardd, line breaks |
+//! | `ZeroizeOnDrop` of `Secret` | cardd, client |
+//! | `ZeroizeOnDrop` of `Pin` | line breaks |
+//! | `Zeroizing` round the message in `EntryKey::open` | nothing: later calls write over that stack |
+//! | wiping of one copy of the packed pair | nothing: the next owner of the block writes over it |
 //!
-//! A block that was freed without being wiped may be written over by whoever gets it next; that is
-//! why the types are tested beside their code as well.
+//! So this finds what stays, not each wipe that is missing; the types are tested beside their code.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 

@@ -81,6 +81,6 @@ fn stay(text: &str, input: &mut File) -> Result<(), Box<dyn Error>> {
     writeln!(out, "{text}")?;
     out.flush()?;
     // Whatever else might come, nobody means it.
-    drop(input.read(&mut [0])?);
+    let _bytes = input.read(&mut [0])?;
     Ok(())
 }
