@@ -213,7 +213,13 @@ fn transmit(card: &pcsc::Card, command: &[u8]) -> Result<Vec<u8>, Error> {
 
 /// What the card tells somebody who has not presented a PIN.
 fn ask_as_a_stranger(card: &mut pcsc::Card) -> Vec<u8> {
-    if transmit(card, ASK) == Err(Error::ResetCard) {
+    let at_once = transmit(card, ASK);
+    assert_ne!(
+        at_once,
+        Ok(vec![0x90, 0x00]),
+        "a verified card is left behind"
+    );
+    if at_once == Err(Error::ResetCard) {
         card.reconnect(ShareMode::Shared, Protocols::ANY, Disposition::LeaveCard)
             .unwrap();
     }
