@@ -2,6 +2,7 @@
 //! layer, and the only one that reads the clock.
 
 mod desks;
+mod remote;
 
 use std::{
     io,
@@ -19,10 +20,10 @@ use tokio::{
 use zeroize::Zeroizing;
 
 use crate::{
-    config::Config,
+    config::{Config, ConfigError},
     ledger::{Ledger, LedgerError, LedgerSettings, Note},
     reader::{Insertion, ReaderEvent, ReaderSettings, Readers, StartError},
-    rpc::{self, DeskSocket, ServerError, SocketError},
+    rpc::{self, Listeners, RemoteError, ServerError, SocketError},
     terminal::{Clock, Settings, Terminal},
 };
 
@@ -35,7 +36,7 @@ const READER_EVENTS: usize = 256;
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     /// The configuration names no desk, so that nobody could call.
-    #[error("no desk is configured: add a [[desk]] section")]
+    #[error("no desk is configured: add a [[desk]] or a [remote] section")]
     NoDesk,
     /// A desk's user or group is not known here.
     #[error(transparent)]
@@ -43,6 +44,12 @@ pub enum AppError {
     /// A desk's socket cannot be opened.
     #[error(transparent)]
     Socket(#[from] SocketError),
+    /// Nobody could call over the network, though the configuration says so.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    /// The configuration of the network cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// The ledger cannot be opened, and not be set aside either.
     #[error("the ledger cannot be opened")]
     Ledger(#[from] LedgerError),
@@ -73,8 +80,8 @@ impl AppError {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::NoDesk | Self::Desk(_) => 3,
-            Self::Socket(_) => 4,
+            Self::NoDesk | Self::Desk(_) | Self::Config(_) => 3,
+            Self::Socket(_) | Self::Remote(_) => 4,
             Self::Ledger(_) => 5,
             Self::WorkLeft { .. } => 6,
             Self::Readers(_) | Self::Server(_) | Self::System { .. } => 1,
@@ -140,8 +147,11 @@ fn close_the_process() -> Result<(), AppError> {
 }
 
 async fn serve(config: &Config) -> Result<(), AppError> {
-    let desks = desks::open(&config.desk)?;
-    if desks.is_empty() {
+    let listeners = Listeners {
+        remote: remote::open(&config.remote)?,
+        desks: desks::open(&config.desk)?,
+    };
+    if listeners.desks.is_empty() && listeners.remote.is_none() {
         return Err(AppError::NoDesk);
     }
     let ledger = Ledger::open(ledger_settings(config))?;
@@ -161,7 +171,7 @@ async fn serve(config: &Config) -> Result<(), AppError> {
         terminal_id: config.terminal_id.clone(),
     })?;
     let pump = tokio::spawn(pump(Arc::clone(&terminal), inbox));
-    let (served, deadline) = drain(config, &terminal, desks).await;
+    let (served, deadline) = drain(config, &terminal, listeners).await;
     let bound = deadline.saturating_duration_since(Instant::now());
     let left = stop(&readers, bound, pump).await;
     ledger.note(Note::Stopped)?;
@@ -185,11 +195,11 @@ async fn pump(terminal: Arc<Terminal>, mut inbox: mpsc::Receiver<ReaderEvent>) {
 async fn drain(
     config: &Config,
     terminal: &Arc<Terminal>,
-    desks: Vec<DeskSocket>,
+    listeners: Listeners,
 ) -> (Result<(), AppError>, Instant) {
     let (stop, stopped) = watch::channel(false);
     let connections = config.limits.connections;
-    let serving = rpc::serve(desks, Arc::clone(terminal), connections, stopped);
+    let serving = rpc::serve(listeners, Arc::clone(terminal), connections, stopped);
     tokio::pin!(serving);
     tracing::info!(terminal = config.terminal_id, "serving");
     let ended = tokio::select! {

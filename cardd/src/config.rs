@@ -1,5 +1,7 @@
 //! The configuration file: text to [`Config`]. Every limit, time-out and default lives here.
 
+mod remote;
+
 use std::{
     collections::BTreeSet,
     fs, io,
@@ -13,6 +15,8 @@ use crate::{
     pin::{PinLength, Rules},
     policy::DeskKind,
 };
+
+pub use remote::{RemoteConfig, RemoteFiles};
 
 /// The annotated file with every key at its default.
 pub const ANNOTATED: &str = include_str!("../cardd.toml");
@@ -35,6 +39,8 @@ pub struct Config {
     pub ledger: LedgerConfig,
     /// Bounds of queues and waits.
     pub limits: LimitsConfig,
+    /// Desks and hall over the network.
+    pub remote: RemoteConfig,
     /// Desks of this host.
     pub desk: Vec<DeskConfig>,
 }
@@ -105,7 +111,7 @@ pub struct LimitsConfig {
     pub event_buffer: usize,
     /// Event streams open at once.
     pub watchers: usize,
-    /// Connections open at once, per desk.
+    /// Connections open at once: per desk of this host, and of all others together.
     pub connections: usize,
     /// Longest wait for running work at shutdown.
     pub shutdown_ms: u64,
@@ -138,6 +144,7 @@ impl Default for Config {
             readers: ReadersConfig::default(),
             ledger: LedgerConfig::default(),
             limits: LimitsConfig::default(),
+            remote: RemoteConfig::default(),
             desk: Vec::new(),
         }
     }
@@ -251,13 +258,14 @@ impl Config {
                 ));
             }
         }
+        self.remote.check()?;
         self.check_desks()
     }
 
     /// Every number with its permitted range.
-    fn ranges(&self) -> [(&'static str, u64, u64, u64); 11] {
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 13] {
         let count = |number: usize| number as u64;
-        let (readers, limits) = (&self.readers, &self.limits);
+        let (readers, limits, remote) = (&self.readers, &self.limits, &self.remote);
         [
             ("readers.card_held_ms", readers.card_held_ms, 0, 60_000),
             ("readers.queue_jobs", count(readers.queue_jobs), 1, 1024),
@@ -290,6 +298,13 @@ impl Config {
             ("limits.watchers", count(limits.watchers), 1, 1024),
             ("limits.connections", count(limits.connections), 1, 1024),
             ("limits.shutdown_ms", limits.shutdown_ms, 100, 60_000),
+            ("remote.handshake_ms", remote.handshake_ms, 100, 60_000),
+            (
+                "remote.connection_ms",
+                remote.connection_ms,
+                1000,
+                86_400_000,
+            ),
         ]
     }
 

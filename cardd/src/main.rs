@@ -15,7 +15,8 @@ use clap::{Parser, Subcommand};
 
 /// Terminal side of the social security card PIN.
 ///
-/// Exit codes: 0 done, 1 other failure, 2 wrong usage, 3 configuration, 4 a desk's socket,
+/// Exit codes: 0 done, 1 other failure, 2 wrong usage, 3 configuration, 4 a desk's socket or
+/// the network,
 /// 5 ledger, 6 shutdown left card work behind.
 #[derive(Parser)]
 #[command(version)]

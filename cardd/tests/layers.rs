@@ -45,12 +45,15 @@ const INTENT_ONLY: &[&str] = &["Intent"];
 const CHANNEL_ONLY: &[&str] = &["CardChannel", "ChannelError", "Reached"];
 
 /// Each outside crate that has one home.
-const HOMES: [(&str, &[&str]); 7] = [
+const HOMES: [(&str, &[&str]); 10] = [
     ("pcsc", &["reader"]),
     ("sled", &["ledger/store"]),
     ("tonic", &["rpc"]),
     ("tonic_health", &["rpc"]),
     ("tonic_reflection", &["rpc"]),
+    ("rustls", &["rpc/tls"]),
+    ("tokio_rustls", &["rpc/tls"]),
+    ("x509_parser", &["rpc/tls"]),
     ("toml", &["config"]),
     ("nix", &["app"]),
 ];

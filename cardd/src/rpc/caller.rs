@@ -1,4 +1,4 @@
-//! Who calls: the desk of the socket, and whether the peer's user may be there.
+//! Who calls: the desk of the socket or certificate, and whether the peer may be there.
 
 use std::sync::Arc;
 
@@ -28,18 +28,34 @@ impl Callers {
     }
 }
 
+/// How the person or program at a desk is known.
+#[derive(Debug)]
+pub(super) enum Peer {
+    /// By the credentials of the socket.
+    Local(Callers),
+    /// By the common name of the certificate that opened the connection.
+    Certified {
+        /// Person or program.
+        operator: String,
+    },
+}
+
 /// What every handler of one desk stands on.
 #[derive(Clone)]
 pub(super) struct Line {
     pub(super) terminal: Arc<Terminal>,
     pub(super) desk: Arc<Desk>,
-    pub(super) callers: Arc<Callers>,
+    pub(super) peer: Arc<Peer>,
 }
 
 impl Line {
     /// The desk that calls, and the message.
     pub(super) fn admit<T>(&self, request: Request<T>) -> Result<(&Desk, T), Status> {
-        if self.callers.admit(user(&request)) {
+        let may = match &*self.peer {
+            Peer::Local(callers) => callers.admit(user(&request)),
+            Peer::Certified { .. } => true,
+        };
+        if may {
             Ok((&self.desk, request.into_inner()))
         } else {
             let caller = self.operator(&request);
@@ -48,10 +64,14 @@ impl Line {
         }
     }
 
-    /// Which person or program calls, for the record: the user number of a socket's peer. A peer
-    /// that the system does not name is `uid:unknown`.
+    /// Which person or program calls, for the record: the common name of its certificate, or the
+    /// user number of a socket's peer. A peer that the system does not name is `uid:unknown`.
     pub(super) fn operator<T>(&self, request: &Request<T>) -> String {
-        user(request).map_or_else(|| "uid:unknown".to_owned(), |user| format!("uid:{user}"))
+        match (&*self.peer, user(request)) {
+            (Peer::Certified { operator }, _) => operator.clone(),
+            (Peer::Local(_), Some(user)) => format!("uid:{user}"),
+            (Peer::Local(_), None) => "uid:unknown".to_owned(),
+        }
     }
 
     /// The status of a refusal, logged under its incident number.

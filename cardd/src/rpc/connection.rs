@@ -6,38 +6,43 @@ use std::{
     task::{Context, Poll},
 };
 
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::UnixStream,
-    sync::OwnedSemaphorePermit,
-};
-use tonic::transport::server::{Connected, UdsConnectInfo};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tonic::transport::server::Connected;
 
-/// A desk's connection. Dropping it frees its place.
+/// A desk's connection: its stream, what is known of the peer, and what it holds while it lives.
 #[derive(Debug)]
-pub(super) struct Connection {
-    stream: UnixStream,
-    _place: OwnedSemaphorePermit,
+pub(super) struct Connection<S, I, H> {
+    stream: S,
+    peer: I,
+    _held: H,
 }
 
-impl Connection {
-    pub(super) fn new(stream: UnixStream, place: OwnedSemaphorePermit) -> Self {
+impl<S, I, H> Connection<S, I, H> {
+    pub(super) fn new(stream: S, peer: I, held: H) -> Self {
         Self {
             stream,
-            _place: place,
+            peer,
+            _held: held,
         }
     }
 }
 
-impl Connected for Connection {
-    type ConnectInfo = UdsConnectInfo;
+impl<S, I, H> Connected for Connection<S, I, H>
+where
+    I: Clone + Send + Sync + 'static,
+{
+    type ConnectInfo = I;
 
-    fn connect_info(&self) -> Self::ConnectInfo {
-        self.stream.connect_info()
+    fn connect_info(&self) -> I {
+        self.peer.clone()
     }
 }
 
-impl AsyncRead for Connection {
+impl<S, I, H> AsyncRead for Connection<S, I, H>
+where
+    S: AsyncRead + Unpin,
+    Self: Unpin,
+{
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -47,7 +52,11 @@ impl AsyncRead for Connection {
     }
 }
 
-impl AsyncWrite for Connection {
+impl<S, I, H> AsyncWrite for Connection<S, I, H>
+where
+    S: AsyncWrite + Unpin,
+    Self: Unpin,
+{
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -11,7 +11,9 @@ mod server;
 mod socket;
 mod status;
 mod terminal_service;
+mod tls;
 
 pub use caller::Callers;
-pub use server::{DeskSocket, ServerError, serve};
+pub use server::{DeskSocket, Listeners, ServerError, serve};
 pub use socket::{Socket, SocketError};
+pub use tls::{Remote, RemoteError, TlsFiles};

@@ -1,4 +1,5 @@
-//! The gRPC servers: one for each desk's socket, all over one terminal.
+//! The gRPC servers: one for each desk's socket, one for each connection over the network, all
+//! over one terminal.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -11,20 +12,24 @@ use cardd_proto::{
     },
 };
 use tokio::{
-    net::UnixListener,
-    sync::{Semaphore, watch},
+    net::{UnixListener, UnixStream},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
     task::JoinSet,
 };
 use tokio_stream::{Stream, StreamExt as _, wrappers::UnixListenerStream};
-use tonic::transport::{Server, server::Router};
+use tonic::transport::{
+    Server,
+    server::{Connected as _, Router, UdsConnectInfo},
+};
 use tonic_health::{ServingStatus, server::HealthReporter};
 
 use crate::{
     policy::Desk,
     rpc::{
-        caller::{Callers, Line},
+        caller::{Callers, Line, Peer},
         connection::Connection,
         socket::Socket,
+        tls::{self, Guest, Remote},
     },
     terminal::Terminal,
 };
@@ -35,6 +40,10 @@ const MAX_REQUEST_BYTES: usize = 16 * 1024;
 const MAX_STREAMS: u32 = 32;
 /// A peer that does not answer a ping for this long is gone.
 const KEEPALIVE: Duration = Duration::from_secs(20);
+
+/// What is under way on a connection that has lived long enough may take so long to end; a card
+/// is given less.
+const LAST_CALLS: Duration = Duration::from_secs(60);
 
 /// The service whose health is told, by its name in the contract.
 const PIN_SERVICE: &str = "cardd.v1.PinService";
@@ -48,6 +57,14 @@ pub struct DeskSocket {
     pub desk: Desk,
     /// Users that may call.
     pub callers: Callers,
+}
+
+/// Everywhere that somebody may call.
+pub struct Listeners {
+    /// Desks of this host.
+    pub desks: Vec<DeskSocket>,
+    /// All others.
+    pub remote: Option<Remote>,
 }
 
 /// Why the servers cannot go on.
@@ -69,7 +86,7 @@ pub enum ServerError {
 /// # Errors
 /// [`ServerError`]; the other desks' servers end with the one that failed.
 pub async fn serve(
-    desks: Vec<DeskSocket>,
+    Listeners { desks, remote }: Listeners,
     terminal: Arc<Terminal>,
     connections: usize,
     stop: watch::Receiver<bool>,
@@ -88,17 +105,33 @@ pub async fn serve(
         let line = Line {
             terminal: Arc::clone(&terminal),
             desk: Arc::new(desk.clone()),
-            callers: Arc::new(callers.clone()),
+            peer: Arc::new(Peer::Local(callers.clone())),
         };
         let listener = socket.listen().map_err(ServerError::Listen)?;
         let accepted = accept(listener, connections, desk.name.clone());
-        let router = router(line)?.add_service(health.clone());
-        servers.spawn(router.serve_with_incoming_shutdown(accepted, stopped(stop.clone())));
+        let router = router(transport(), line)?.add_service(health.clone());
+        let served = router.serve_with_incoming_shutdown(accepted, stopped(stop.clone()));
+        servers.spawn(async { served.await.map_err(ServerError::Server) });
+    }
+    if let Some(remote) = remote {
+        let transport = transport()
+            .max_connection_age(remote.connection())
+            .max_connection_age_grace(LAST_CALLS);
+        let terminal = Arc::clone(&terminal);
+        let route = move |Guest { desk, operator }| {
+            let line = Line {
+                terminal: Arc::clone(&terminal),
+                desk: Arc::new(desk),
+                peer: Arc::new(Peer::Certified { operator }),
+            };
+            Ok(router(transport.clone(), line)?.add_service(health.clone()))
+        };
+        servers.spawn(tls::serve(remote, connections, route, stop));
     }
     while let Some(ended) = servers.join_next().await {
         // A server task is neither aborted nor does it panic; if it did, the others go on.
         if let Ok(result) = ended {
-            result.map_err(ServerError::Server)?;
+            result?;
         }
     }
     followed.abort();
@@ -112,16 +145,21 @@ macro_rules! bounded {
     };
 }
 
-fn router(line: Line) -> Result<Router, ServerError> {
+/// Bounds of every connection.
+fn transport() -> Server {
+    Server::builder()
+        .max_concurrent_streams(MAX_STREAMS)
+        .http2_keepalive_interval(Some(KEEPALIVE))
+        .http2_keepalive_timeout(Some(KEEPALIVE))
+}
+
+fn router(mut transport: Server, line: Line) -> Result<Router, ServerError> {
     let reflection = tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(DESCRIPTORS)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
         .build_v1()
         .map_err(ServerError::Reflection)?;
-    Ok(Server::builder()
-        .max_concurrent_streams(MAX_STREAMS)
-        .http2_keepalive_interval(Some(KEEPALIVE))
-        .http2_keepalive_timeout(Some(KEEPALIVE))
+    Ok(transport
         .add_service(reflection)
         .add_service(bounded!(TerminalServiceServer, line.clone()))
         .add_service(bounded!(ReaderServiceServer, line.clone()))
@@ -154,18 +192,23 @@ fn health_of(terminal: &Terminal) -> ServingStatus {
     }
 }
 
+type LocalConnection = Connection<UnixStream, UdsConnectInfo, OwnedSemaphorePermit>;
+
 /// Connections of one desk, as many at once as it may have. One more is closed at once: a desk
 /// that leaks connections is to notice, and nothing waits in a queue without a bound.
 fn accept(
     listener: UnixListener,
     connections: usize,
     desk: String,
-) -> impl Stream<Item = io::Result<Connection>> {
+) -> impl Stream<Item = io::Result<LocalConnection>> {
     let places = Arc::new(Semaphore::new(connections));
     UnixListenerStream::new(listener).filter_map(move |accepted| {
         let place = Arc::clone(&places).try_acquire_owned();
         match (accepted, place) {
-            (Ok(stream), Ok(place)) => Some(Ok(Connection::new(stream, place))),
+            (Ok(stream), Ok(place)) => {
+                let peer = stream.connect_info();
+                Some(Ok(Connection::new(stream, peer, place)))
+            }
             (Ok(_refused), Err(_)) => {
                 tracing::warn!(desk, connections, "a connection too many was closed");
                 None
@@ -175,7 +218,7 @@ fn accept(
     })
 }
 
-async fn stopped(mut stop: watch::Receiver<bool>) {
+pub(super) async fn stopped(mut stop: watch::Receiver<bool>) {
     // An error means that whoever could say stop is gone: stop.
     drop(stop.wait_for(|stopped| *stopped).await);
 }
