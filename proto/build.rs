@@ -4,7 +4,7 @@ use std::{env, error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 7] = [
+const FILES: [&str; 9] = [
     "google/rpc/status.proto",
     "cardd/v1/error.proto",
     "cardd/v1/terminal.proto",
@@ -12,6 +12,8 @@ const FILES: [&str; 7] = [
     "cardd/v1/card.proto",
     "cardd/v1/pin.proto",
     "cardd/v1/ledger.proto",
+    "cardd/v1/counter.proto",
+    "cardd/v1/issuer.proto",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

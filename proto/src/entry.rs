@@ -79,6 +79,18 @@ pub enum Typed {
         /// The PIN to be, typed once more.
         again: Secret,
     },
+    /// For [`Purpose::IssuedPin`]: the hall's one-time value.
+    IssuedPin {
+        /// The value in force after the reset.
+        pin: Secret,
+    },
+    /// For [`Purpose::OwnPin`]: the holder's choice after a reset.
+    OwnPin {
+        /// The PIN to be.
+        new: Secret,
+        /// The PIN to be, typed once more.
+        again: Secret,
+    },
 }
 
 impl Typed {
@@ -86,6 +98,8 @@ impl Typed {
         match self {
             Self::Verify { .. } => Purpose::Verify,
             Self::Change { .. } => Purpose::Change,
+            Self::IssuedPin { .. } => Purpose::IssuedPin,
+            Self::OwnPin { .. } => Purpose::OwnPin,
         }
     }
 
@@ -93,7 +107,8 @@ impl Typed {
     fn encode(&self) -> Result<Zeroizing<[u8; MESSAGE_BYTES]>, EntryError> {
         let empty = Secret::new();
         let fields: [&Secret; FIELDS] = match self {
-            Self::Verify { pin } => [pin, &empty, &empty],
+            Self::Verify { pin } | Self::IssuedPin { pin } => [pin, &empty, &empty],
+            Self::OwnPin { new, again } => [new, again, &empty],
             Self::Change { old, new, again } => [old, new, again],
         };
         let mut message = Zeroizing::new([0; MESSAGE_BYTES]);
@@ -110,6 +125,11 @@ impl Typed {
             Purpose::Verify => Ok(Self::Verify { pin: next()? }),
             Purpose::Change => Ok(Self::Change {
                 old: next()?,
+                new: next()?,
+                again: next()?,
+            }),
+            Purpose::IssuedPin => Ok(Self::IssuedPin { pin: next()? }),
+            Purpose::OwnPin => Ok(Self::OwnPin {
                 new: next()?,
                 again: next()?,
             }),

@@ -31,7 +31,20 @@ pub fn code(reason: Reason) -> Code {
         | Reason::EntryUnknown
         | Reason::EntryMismatch
         | Reason::CardRefused
-        | Reason::PinStatusUnknown => Code::FailedPrecondition,
+        | Reason::PinStatusUnknown
+        | Reason::EvidenceIncomplete
+        | Reason::IdNumberInvalid
+        | Reason::IdNumberDiffers
+        | Reason::GrantUnknown
+        | Reason::GrantOtherCard
+        | Reason::SecondOperatorMissing
+        | Reason::SameOperator
+        | Reason::ReadKeyRejected
+        | Reason::UnblockKeyRejected
+        | Reason::UnblockKeyBlocked
+        | Reason::UnblockKeyAtFloor
+        | Reason::MessageRejected
+        | Reason::NoHolderPinWanted => Code::FailedPrecondition,
         Reason::EntryCancelled | Reason::NewPinsDiffer => Code::Cancelled,
         Reason::EntryTimedOut => Code::DeadlineExceeded,
         Reason::ServiceDown
@@ -42,9 +55,10 @@ pub fn code(reason: Reason) -> Code {
         Reason::ReaderBusy | Reason::TooManyEntries | Reason::TooManyWatchers => {
             Code::ResourceExhausted
         }
-        Reason::CardRemovedDuringChange | Reason::CardMute | Reason::CardResetByOther => {
-            Code::Aborted
-        }
+        Reason::CardRemovedDuringChange
+        | Reason::CardMute
+        | Reason::CardResetByOther
+        | Reason::HallSilent => Code::Aborted,
         Reason::LedgerDamaged | Reason::LedgerUnavailable => Code::DataLoss,
         Reason::Unspecified | Reason::Internal => Code::Internal,
     }

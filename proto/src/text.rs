@@ -40,7 +40,7 @@ const INTERNAL: Text = Text {
 };
 
 #[rustfmt::skip] // one sentence a line reads as a table
-const REASONS: [(Reason, Text); 41] = [
+const REASONS: [(Reason, Text); 55] = [
     (Reason::PinFormat, Text {
         zh: "密码只能是规定位数的数字，请重新输入。本次不计次数。",
         en: "The PIN must be digits only, of the permitted length. Type it again; no try was spent.",
@@ -204,6 +204,63 @@ const REASONS: [(Reason, Text); 41] = [
         zh: "台账无法写入，密码业务暂停，请联系工作人员。",
         en: "The ledger cannot be written and PIN work is closed. Please call staff.",
     }),
+    (Reason::EvidenceIncomplete, Text {
+        zh: "证件材料不齐，请补齐后再办理。",
+        en: "A document is missing from the record. Complete it first.",
+    }),
+    (Reason::IdNumberInvalid, Text {
+        zh: "身份证号码有误，请核对后重新输入。",
+        en: "This is not a valid ID number. Check it and type it again.",
+    }),
+    (Reason::IdNumberDiffers, Text {
+        zh: "身份证号码与卡内号码不一致，不能办理。",
+        en: "The ID number is not the one in the card. This cannot be done.",
+    }),
+    (Reason::GrantUnknown, Text {
+        zh: "授权已使用、已过期或不存在，请重新申请。",
+        en: "The grant was used, has expired or was never given. Open the case again.",
+    }),
+    (Reason::GrantOtherCard, Text {
+        zh: "授权不是针对这张卡的。",
+        en: "The grant is for another card.",
+    }),
+    (Reason::SecondOperatorMissing, Text {
+        zh: "需要第二位经办人复核。",
+        en: "A second operator must approve first.",
+    }),
+    (Reason::SameOperator, Text {
+        zh: "复核人不能与经办人相同。",
+        en: "The second operator must be another person.",
+    }),
+    (Reason::ReadKeyRejected, Text {
+        zh: "卡片不接受读取密钥，请联系发卡机构。",
+        en: "The card rejected the read key. Please ask the issuer.",
+    }),
+    (Reason::UnblockKeyRejected, Text {
+        zh: "卡片不接受解锁密钥，请勿重试，联系发卡机构。",
+        en: "The card rejected the unblock key. Do not try again; ask the issuer.",
+    }),
+    (Reason::UnblockKeyBlocked, Text {
+        zh: "卡片的解锁密钥已锁定，请换卡。",
+        en: "The unblock key of this card is blocked. The card must be replaced.",
+    }),
+    (Reason::UnblockKeyAtFloor, Text {
+        zh: "解锁密钥只剩最后一次机会，未再尝试，请联系发卡机构。",
+        en: "One try of the unblock key is left and is not spent. Please ask the issuer.",
+    }),
+    (Reason::MessageRejected, Text {
+        zh: "卡片不接受发卡机构的指令，密码未改变。",
+        en: "The card rejected the issuer's message; the PIN is as before.",
+    }),
+    (Reason::NoHolderPinWanted, Text {
+        zh: "当前没有等待持卡人设置密码的业务。",
+        en: "No reset waits for the holder's PIN.",
+    }),
+    (Reason::HallSilent, Text {
+        zh: "业务大厅没有及时应答，卡片已复位。",
+        en: "The hall did not answer in time; the card was reset.",
+    }),
+
     (Reason::Internal, INTERNAL),
 ];
 

@@ -10,6 +10,7 @@ mod data;
 mod error;
 mod exchange;
 mod identity;
+mod issuer;
 mod profile;
 mod profiles;
 mod session;
@@ -21,6 +22,10 @@ pub use channel::{CardChannel, ChannelError, Reached};
 pub use data::{CardData, Holder, HolderData, Issuer};
 pub use error::{CardError, CardFile, Damage, PinFailure};
 pub use identity::{CardIdentifier, CardIdentity, CardNumber, Generation, Suite};
+pub use issuer::{
+    Authentication, BLOCK_BYTES, Challenge, IssuerEffect, IssuerFailure, IssuerKey, IssuerMessage,
+    NotAnIssuerMessage,
+};
 pub use profile::{CardProfile, PinAnswer};
 pub use profiles::SocialSecurity;
 pub use session::{Card, VerifiedCard};

@@ -1,5 +1,6 @@
 //! A card, for the length of one transaction.
 
+use super::exchange::{Answer, Repeatable, exchange};
 use super::profiles::social_security::{self, SocialSecurity};
 use super::{
     CardChannel, CardData, CardError, CardIdentity, CardProfile, ChannelError, PinAnswer,
@@ -89,12 +90,22 @@ impl<'tx> Card<'tx> {
         accepted(self.profile.changed(answer))
     }
 
-    /// The only way to the card for a command that can cost a try or change it.
-    fn send_once(&mut self, _proof: &Intent, command: &Command) -> Result<StatusWord, PinFailure> {
-        match self.channel.transmit(command) {
-            Ok(response) => Ok(response.status_word()),
-            Err(error) => Err(not_answered(error)),
-        }
+    fn send_once(&mut self, intent: &Intent, command: &Command) -> Result<StatusWord, PinFailure> {
+        self.send(intent, command).map_err(not_answered)
+    }
+
+    /// The only way to the card for a command that can cost a try or change it: sent once.
+    pub(super) fn send(
+        &mut self,
+        _proof: &Intent,
+        command: &Command,
+    ) -> Result<StatusWord, ChannelError> {
+        Ok(self.channel.transmit(command)?.status_word())
+    }
+
+    /// A command that reads, with its whole answer.
+    pub(super) fn read_command(&mut self, command: Command) -> Result<Answer, ChannelError> {
+        exchange(self.channel, &Repeatable::new(command))
     }
 }
 

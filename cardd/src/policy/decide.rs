@@ -71,7 +71,11 @@ fn may(operation: Operation) -> &'static [DeskKind] {
         | Operation::ChangePin => &[Billing, Kiosk, Counter],
         Operation::VerifyPin => &[Billing, Counter],
         Operation::ListLedger => &[Counter, Hall, Auditor],
-        Operation::ConfirmNewChain => &[Counter],
+        Operation::ConfirmNewChain
+        | Operation::OpenCase
+        | Operation::ApproveCase
+        | Operation::SetHolderPin => &[Counter],
+        Operation::OperateIssuer => &[Hall],
     }
 }
 
@@ -102,6 +106,10 @@ mod tests {
         (Operation::ChangePin, [YES, YES, YES, NO, NO]),
         (Operation::ListLedger, [NO, NO, YES, YES, YES]),
         (Operation::ConfirmNewChain, [NO, NO, YES, NO, NO]),
+        (Operation::OpenCase, [NO, NO, YES, NO, NO]),
+        (Operation::ApproveCase, [NO, NO, YES, NO, NO]),
+        (Operation::SetHolderPin, [NO, NO, YES, NO, NO]),
+        (Operation::OperateIssuer, [NO, NO, NO, YES, NO]),
     ];
 
     const FLOORS: [RetryFloor; 5] = [

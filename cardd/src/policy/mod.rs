@@ -3,10 +3,14 @@
 //! A [`Grant`] is made by [`decide`] alone, so whatever demands one cannot be reached by a desk
 //! that may not.
 
+mod citizen_number;
 mod decide;
 mod desk;
+mod evidence;
 mod operation;
 
+pub use citizen_number::{CitizenNumber, NotACitizenNumber};
 pub use decide::{Denied, Grant, decide};
 pub use desk::{Desk, DeskKind};
+pub use evidence::{Applicant, Evidence, EvidenceRefused, Statement};
 pub use operation::Operation;

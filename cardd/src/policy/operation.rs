@@ -35,4 +35,12 @@ operations! {
     ListLedger,
     /// Going on with a new chain after the old ledger was set aside.
     ConfirmNewChain,
+    /// Putting documents and reason on record for an issuer command.
+    OpenCase,
+    /// Approving another operator's case.
+    ApproveCase,
+    /// Having the holder choose a PIN after a reset.
+    SetHolderPin,
+    /// Answering a card's challenges with the issuer's keys.
+    OperateIssuer,
 }

@@ -57,7 +57,20 @@ impl Exit {
             | Reason::IssuedPin
             | Reason::AttemptsAtFloor
             | Reason::LastAttemptUnconfirmed
-            | Reason::PinStatusUnknown => Self::Refused,
+            | Reason::PinStatusUnknown
+            | Reason::EvidenceIncomplete
+            | Reason::IdNumberInvalid
+            | Reason::IdNumberDiffers
+            | Reason::GrantUnknown
+            | Reason::GrantOtherCard
+            | Reason::SecondOperatorMissing
+            | Reason::SameOperator
+            | Reason::ReadKeyRejected
+            | Reason::UnblockKeyRejected
+            | Reason::UnblockKeyBlocked
+            | Reason::UnblockKeyAtFloor
+            | Reason::MessageRejected
+            | Reason::NoHolderPinWanted => Self::Refused,
             Reason::ReaderUnknown
             | Reason::NoCard
             | Reason::CardChanged
@@ -74,9 +87,10 @@ impl Exit {
             | Reason::TooManyWatchers => Self::NotReady,
             Reason::ShuttingDown => Self::Unreachable,
             Reason::DeskUnknown | Reason::NotForThisDesk => Self::Denied,
-            Reason::CardRemovedDuringChange | Reason::CardMute | Reason::CardResetByOther => {
-                Self::InDoubt
-            }
+            Reason::CardRemovedDuringChange
+            | Reason::HallSilent
+            | Reason::CardMute
+            | Reason::CardResetByOther => Self::InDoubt,
             Reason::LedgerDamaged | Reason::LedgerUnavailable => Self::Ledger,
             Reason::EntryUnknown
             | Reason::EntryMismatch

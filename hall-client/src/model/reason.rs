@@ -85,6 +85,34 @@ wire_enum! {
         LedgerDamaged = "LEDGER_DAMAGED",
         /// Records cannot be written.
         LedgerUnavailable = "LEDGER_UNAVAILABLE",
+        /// A document is missing from the record.
+        EvidenceIncomplete = "EVIDENCE_INCOMPLETE",
+        /// Not a citizen number (GB 11643).
+        IdNumberInvalid = "ID_NUMBER_INVALID",
+        /// Not the number in the card.
+        IdNumberDiffers = "ID_NUMBER_DIFFERS",
+        /// Used, expired, or never given.
+        GrantUnknown = "GRANT_UNKNOWN",
+        /// The grant is for another card.
+        GrantOtherCard = "GRANT_OTHER_CARD",
+        /// A second operator must approve first.
+        SecondOperatorMissing = "SECOND_OPERATOR_MISSING",
+        /// The second operator is the first.
+        SameOperator = "SAME_OPERATOR",
+        /// The card rejected the read key (RKSSSE).
+        ReadKeyRejected = "READ_KEY_REJECTED",
+        /// The card rejected the unblock key (PUK).
+        UnblockKeyRejected = "UNBLOCK_KEY_REJECTED",
+        /// No try of the unblock key is left.
+        UnblockKeyBlocked = "UNBLOCK_KEY_BLOCKED",
+        /// The last try of the unblock key is never spent.
+        UnblockKeyAtFloor = "UNBLOCK_KEY_AT_FLOOR",
+        /// The card rejected the issuer's message.
+        MessageRejected = "MESSAGE_REJECTED",
+        /// No reset waits for the holder's PIN.
+        NoHolderPinWanted = "NO_HOLDER_PIN_WANTED",
+        /// The hall's stream broke or was too slow.
+        HallSilent = "HALL_SILENT",
         /// A defect of cardd.
         Internal = "INTERNAL",
     }

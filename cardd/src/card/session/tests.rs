@@ -6,6 +6,7 @@ use super::*;
 
 mod any_answer;
 mod identifying;
+mod issuing;
 mod presenting;
 mod reading;
 
