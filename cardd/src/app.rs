@@ -24,7 +24,7 @@ use crate::{
     ledger::{Ledger, LedgerError, LedgerSettings, Note},
     reader::{Insertion, ReaderEvent, ReaderSettings, Readers, StartError},
     rpc::{self, Listeners, RemoteError, ServerError, SocketError},
-    terminal::{Clock, Settings, Terminal},
+    terminal::{Clock, IssuerSettings, Settings, Terminal},
 };
 
 pub use desks::DeskError;
@@ -258,6 +258,18 @@ fn settings(config: &Config) -> Settings {
         open_entries: limits.open_entries,
         event_buffer: limits.event_buffer,
         watchers: limits.watchers,
+        issuer: issuer_settings(config),
+    }
+}
+
+fn issuer_settings(config: &Config) -> IssuerSettings {
+    let issuer = &config.issuer;
+    IssuerSettings {
+        agents_allowed: issuer.agents_allowed,
+        second_operator: issuer.second_operator,
+        grant_lifetime: Duration::from_millis(issuer.grant_lifetime_ms),
+        hall_patience: Duration::from_millis(issuer.hall_patience_ms),
+        holder_wait: Duration::from_millis(issuer.holder_wait_ms),
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Config {
     pub readers: ReadersConfig,
     /// Where records go.
     pub ledger: LedgerConfig,
+    /// Unlocking and resetting.
+    pub issuer: IssuerConfig,
     /// Bounds of queues and waits.
     pub limits: LimitsConfig,
     /// Desks and hall over the network.
@@ -97,6 +99,34 @@ pub struct LedgerConfig {
     pub retention_records: u64,
 }
 
+/// Unlocking and resetting.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct IssuerConfig {
+    /// Whether somebody may apply for the holder.
+    pub agents_allowed: bool,
+    /// Whether a second operator must approve.
+    pub second_operator: bool,
+    /// How long a grant is good.
+    pub grant_lifetime_ms: u64,
+    /// Longest wait for each answer of the hall.
+    pub hall_patience_ms: u64,
+    /// How long a card waits for its holder's choice after a reset.
+    pub holder_wait_ms: u64,
+}
+
+impl Default for IssuerConfig {
+    fn default() -> Self {
+        Self {
+            agents_allowed: true,
+            second_operator: false,
+            grant_lifetime_ms: 300_000,
+            hall_patience_ms: 10_000,
+            holder_wait_ms: 120_000,
+        }
+    }
+}
+
 /// Bounds of queues and waits.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -143,6 +173,7 @@ impl Default for Config {
             pin: PinConfig::default(),
             readers: ReadersConfig::default(),
             ledger: LedgerConfig::default(),
+            issuer: IssuerConfig::default(),
             limits: LimitsConfig::default(),
             remote: RemoteConfig::default(),
             desk: Vec::new(),
@@ -263,7 +294,7 @@ impl Config {
     }
 
     /// Every number with its permitted range.
-    fn ranges(&self) -> [(&'static str, u64, u64, u64); 13] {
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 16] {
         let count = |number: usize| number as u64;
         let (readers, limits, remote) = (&self.readers, &self.limits, &self.remote);
         [
@@ -280,6 +311,24 @@ impl Config {
                 self.ledger.retention_records,
                 100,
                 10_000_000,
+            ),
+            (
+                "issuer.grant_lifetime_ms",
+                self.issuer.grant_lifetime_ms,
+                1000,
+                3_600_000,
+            ),
+            (
+                "issuer.hall_patience_ms",
+                self.issuer.hall_patience_ms,
+                100,
+                60_000,
+            ),
+            (
+                "issuer.holder_wait_ms",
+                self.issuer.holder_wait_ms,
+                100,
+                600_000,
             ),
             (
                 "limits.entry_lifetime_ms",

@@ -5,6 +5,7 @@
 //! | [`stand`] | a whole terminal: rack, private pcscd, cardd, a socket for each desk |
 //! | [`desk`] | a person at a desk |
 //! | [`daemon`] | cardd as a process |
+//! | [`hall`] | the issuer's end of a transaction, right or wrong |
 //! | [`plan`] | what a stand is made of |
 //! | [`raw`] | the contract without the typed client, and clients that do not know it |
 //! | [`wire`] | what went to the cards |
@@ -23,6 +24,7 @@
 pub mod bench;
 pub mod daemon;
 pub mod desk;
+pub mod hall;
 pub mod memory;
 pub mod pcscd;
 pub mod plan;

@@ -9,10 +9,11 @@ use std::{
 use card_sim::rack::config::{CardConfig, Config, SlotConfig};
 
 /// The desks of every stand, by name; each listens at `<name>.sock`.
-pub const DESKS: [(&str, &str); 3] = [
+pub const DESKS: [(&str, &str); 4] = [
     ("billing", "billing"),
     ("kiosk", "kiosk"),
     ("counter", "counter"),
+    ("hall", "hall"),
 ];
 
 /// What a stand is made of.

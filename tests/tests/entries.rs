@@ -65,6 +65,11 @@ impl Scene {
                 new: typed("941638"),
                 again: typed("941638"),
             },
+            Purpose::IssuedPin => Typed::IssuedPin { pin: typed(OWN) },
+            Purpose::OwnPin => Typed::OwnPin {
+                new: typed("941638"),
+                again: typed("941638"),
+            },
         };
         seal(
             &digits,

@@ -21,6 +21,12 @@ impl CardRef {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// A name that no terminal computed, for tests of what carries one.
+    #[cfg(test)]
+    pub(crate) fn for_test(name: &str) -> Self {
+        Self(name.to_owned())
+    }
 }
 
 impl fmt::Display for CardRef {

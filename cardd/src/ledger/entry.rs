@@ -21,6 +21,16 @@ pub enum Operation {
         /// Whether the holder presented one of the issued PINs of the region as the old one.
         old_is_issued: bool,
     },
+    /// PIN CHANGE/UNBLOCK by the issuer: the counter restored, the PIN kept.
+    Unblock {
+        /// Record of the case that it was granted for.
+        case: u64,
+    },
+    /// PIN CHANGE/UNBLOCK by the issuer: a one-time issued PIN.
+    Reload {
+        /// Record of the case that it was granted for.
+        case: u64,
+    },
 }
 
 /// What is about to be sent, to which card, by which desk.
@@ -61,6 +71,13 @@ pub enum Outcome {
         /// SW1 SW2.
         status_word: u16,
     },
+    /// The card rejected a key of the issuer; the key's own counter went down.
+    KeyRejected {
+        /// Tries of the unblock key (PUK) left.
+        attempts_remaining: u8,
+    },
+    /// No try of the unblock key is left.
+    KeyBlocked,
     /// Nothing reached the card.
     NotSent {
         /// Why, in a few words.
@@ -96,6 +113,36 @@ pub enum Note {
         /// The card it was about, where one was.
         card: Option<CardRef>,
     },
+    /// Documents and reason for an issuer command.
+    CaseOpened(CaseEntry),
+    /// A second operator approved.
+    CaseApproved {
+        /// Record of the case.
+        case: u64,
+        /// Who approved.
+        operator: String,
+    },
+}
+
+/// What was put on record before an issuer command. People appear as keyed references.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseEntry {
+    /// Name of the desk.
+    pub desk: String,
+    /// Who opened it, as the connection names them.
+    pub operator: String,
+    /// `unblock` or `reload`.
+    pub operation: String,
+    /// The card.
+    pub card: CardRef,
+    /// The holder, by the number on the original ID card.
+    pub holder: CardRef,
+    /// The agent, where one applied.
+    pub agent: Option<CardRef>,
+    /// Why, in the contract's word.
+    pub reason: String,
+    /// Whether a second operator must approve.
+    pub needs_second_operator: bool,
 }
 
 /// Why a chain begins.
@@ -151,6 +198,15 @@ pub enum Body {
         reason: String,
         /// The card it was about.
         card: Option<CardRef>,
+    },
+    /// See [`Note::CaseOpened`].
+    CaseOpened(CaseEntry),
+    /// See [`Note::CaseApproved`].
+    CaseApproved {
+        /// Record of the case.
+        case: u64,
+        /// Who approved.
+        operator: String,
     },
     /// A command is about to be sent that can cost a try or change the card.
     Intent(IntentEntry),
@@ -210,6 +266,8 @@ impl From<Note> for Body {
                 reason,
                 card,
             },
+            Note::CaseOpened(entry) => Self::CaseOpened(entry),
+            Note::CaseApproved { case, operator } => Self::CaseApproved { case, operator },
         }
     }
 }

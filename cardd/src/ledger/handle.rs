@@ -177,6 +177,16 @@ impl Ledger {
         self.writer.read(move |chain| chain.index().origin(&card))
     }
 
+    /// Tries left of the card's unblock key (PUK), where a failure told them.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`] if the store does not answer.
+    pub fn unblock_key_tries(&self, card: &CardRef) -> Result<Option<u8>, LedgerError> {
+        let card = card.clone();
+        self.writer
+            .read(move |chain| chain.index().unblock_key(&card))
+    }
+
     /// At most `limit` records after that sequence number, in order.
     ///
     /// # Errors

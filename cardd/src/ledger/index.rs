@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{
-    Body, CardRef, ChainOrigin, Counter, Hash, IntentEntry, LedgerError, Outcome, Record, Verdict,
-    recovery,
+    Body, CardRef, ChainOrigin, Counter, Hash, IntentEntry, LedgerError, Operation, Outcome,
+    Record, Verdict, recovery,
 };
 
 /// Who chose the PIN in force, as far as the records tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PinOrigin {
-    /// The issuer. Nothing that this version records proves it.
+    /// The issuer: the last success was a reset.
     Issued,
     /// The holder: a PIN that is no issued one was verified, or a change succeeded.
     Own,
@@ -45,6 +45,7 @@ pub(super) struct Index {
     open: BTreeMap<u64, OpenIntent>,
     origins: HashMap<CardRef, Evidence>,
     evidence: BTreeMap<u64, CardRef>,
+    unblock_key: HashMap<CardRef, u8>,
     unconfirmed: Option<Hash>,
 }
 
@@ -97,6 +98,8 @@ impl Index {
             | Body::Started { .. }
             | Body::Stopped
             | Body::Denied { .. }
+            | Body::CaseOpened(_)
+            | Body::CaseApproved { .. }
             | Body::Unknown => {}
         }
     }
@@ -113,6 +116,10 @@ impl Index {
                 }
             }
             Outcome::Succeeded => self.close(intent, true),
+            Outcome::KeyRejected { attempts_remaining } => {
+                self.key_tried(intent, *attempts_remaining);
+            }
+            Outcome::KeyBlocked => self.key_tried(intent, 0),
             Outcome::Rejected { .. }
             | Outcome::NowBlocked
             | Outcome::WasBlocked
@@ -121,18 +128,39 @@ impl Index {
         }
     }
 
-    /// Either command succeeds only with a PIN of the holder's own in force: the issued one is
-    /// never sent for verification and never accepted as a new one.
+    /// The issuer's key failed: its tries left are known from now on, since no card tells them.
+    fn key_tried(&mut self, intent: u64, remaining: u8) {
+        if let Some(open) = self.open.get(&intent) {
+            self.unblock_key.insert(open.entry.card.clone(), remaining);
+        }
+        self.close(intent, false);
+    }
+
+    /// VERIFY and CHANGE PIN succeed only with a PIN of the holder's own in force: the issued one
+    /// is never sent for verification and never accepted as a new one. After a reset the issuer's
+    /// is; an unblock keeps whatever there was. Both prove the unblock key, which restores its
+    /// counter.
     fn close(&mut self, intent: u64, succeeded: bool) {
         let closed = self.open.remove(&intent);
-        if let Some(OpenIntent { held_by, entry, .. }) = closed.filter(|_| succeeded) {
-            let own = Evidence {
-                origin: PinOrigin::Own,
-                held_by,
-            };
-            self.evidence.insert(held_by, entry.card.clone());
-            let known = self.origins.entry(entry.card).or_insert(own);
-            known.held_by = known.held_by.max(held_by);
+        let Some(OpenIntent { held_by, entry, .. }) = closed.filter(|_| succeeded) else {
+            return;
+        };
+        let origin = match entry.operation {
+            Operation::Verify | Operation::Change { .. } => PinOrigin::Own,
+            Operation::Reload { .. } => PinOrigin::Issued,
+            Operation::Unblock { .. } => {
+                self.unblock_key.remove(&entry.card);
+                return;
+            }
+        };
+        if origin == PinOrigin::Issued {
+            self.unblock_key.remove(&entry.card);
+        }
+        self.evidence.insert(held_by, entry.card.clone());
+        let told = Evidence { origin, held_by };
+        let known = self.origins.entry(entry.card).or_insert(told);
+        if held_by >= known.held_by {
+            *known = told;
         }
     }
 
@@ -172,6 +200,8 @@ impl Index {
             | Body::Started { .. }
             | Body::Stopped
             | Body::Denied { .. }
+            | Body::CaseOpened(_)
+            | Body::CaseApproved { .. }
             | Body::Outcome { .. }
             | Body::Resolved { .. }
             | Body::Carried { .. }
@@ -201,6 +231,8 @@ impl Index {
             | Body::Started { .. }
             | Body::Stopped
             | Body::Denied { .. }
+            | Body::CaseOpened(_)
+            | Body::CaseApproved { .. }
             | Body::Carried { .. }
             | Body::Unknown => Ok(()),
         }
@@ -214,6 +246,11 @@ impl Index {
     /// Who chose the PIN of that card.
     pub(super) fn origin(&self, card: &CardRef) -> Option<PinOrigin> {
         self.origins.get(card).map(|evidence| evidence.origin)
+    }
+
+    /// Tries left of the card's unblock key, where a failure told them.
+    pub(super) fn unblock_key(&self, card: &CardRef) -> Option<u8> {
+        self.unblock_key.get(card).copied()
     }
 
     /// Head of the set-aside chain, while nobody confirmed the new one.

@@ -41,7 +41,7 @@ mod writer;
 
 pub use card_ref::CardRef;
 pub use chain::{ChainBroken, Hash, Head, Record};
-pub use entry::{Body, ChainOrigin, IntentEntry, Note, Operation, Outcome};
+pub use entry::{Body, CaseEntry, ChainOrigin, IntentEntry, Note, Operation, Outcome};
 pub use error::LedgerError;
 pub use handle::{Clock, Ledger, LedgerSettings, LedgerState};
 pub use index::{OpenIntent, PinOrigin};

@@ -184,7 +184,9 @@ fn shares(body: &Body) -> bool {
         | Body::Outcome { .. }
         | Body::Started { .. }
         | Body::Stopped
-        | Body::Denied { .. } => true,
+        | Body::Denied { .. }
+        | Body::CaseOpened(_)
+        | Body::CaseApproved { .. } => true,
         Body::ChainOpened { .. }
         | Body::ChainConfirmed { .. }
         | Body::Resolved { .. }

@@ -4,6 +4,8 @@ mod caller;
 mod card_service;
 mod connection;
 mod convert;
+mod counter_service;
+mod issuer_service;
 mod ledger_service;
 mod pin_service;
 mod reader_service;

@@ -6,7 +6,8 @@ use std::{io, sync::Arc, time::Duration};
 use cardd_proto::{
     DESCRIPTORS,
     v1::{
-        card_service_server::CardServiceServer, ledger_service_server::LedgerServiceServer,
+        card_service_server::CardServiceServer, counter_service_server::CounterServiceServer,
+        issuer_service_server::IssuerServiceServer, ledger_service_server::LedgerServiceServer,
         pin_service_server::PinServiceServer, reader_service_server::ReaderServiceServer,
         terminal_service_server::TerminalServiceServer,
     },
@@ -165,6 +166,8 @@ fn router(mut transport: Server, line: Line) -> Result<Router, ServerError> {
         .add_service(bounded!(ReaderServiceServer, line.clone()))
         .add_service(bounded!(CardServiceServer, line.clone()))
         .add_service(bounded!(PinServiceServer, line.clone()))
+        .add_service(bounded!(CounterServiceServer, line.clone()))
+        .add_service(bounded!(IssuerServiceServer, line.clone()))
         .add_service(bounded!(LedgerServiceServer, line)))
 }
 

@@ -7,9 +7,10 @@ use cardd_proto::{
 use tonic::Status;
 
 use crate::{
-    card::{self, ChannelError, PinFailure},
+    card::{self, ChannelError, IssuerFailure, PinFailure},
     ledger::LedgerError,
     pin::{NewPinRefused, WeakRule},
+    policy::EvidenceRefused,
     reader::{AccessError, SubmitError},
     terminal::{AttemptSpent, CardFault, TerminalError},
 };
@@ -80,6 +81,17 @@ fn reason(error: &TerminalError) -> (Reason, WeakPin) {
         TerminalError::TooManyWatchers => Reason::TooManyWatchers,
         TerminalError::Ledger(error) => ledger(error),
         TerminalError::OutcomeUnrecorded { .. } => Reason::LedgerUnavailable,
+        TerminalError::Evidence(refused) => evidence(*refused),
+        TerminalError::GrantUnknown => Reason::GrantUnknown,
+        TerminalError::GrantOtherCard => Reason::GrantOtherCard,
+        TerminalError::SecondOperatorMissing => Reason::SecondOperatorMissing,
+        TerminalError::SameOperator => Reason::SameOperator,
+        TerminalError::ReadKeyRejected | TerminalError::HolderProtected => Reason::ReadKeyRejected,
+        TerminalError::UnblockKeyBlocked => Reason::UnblockKeyBlocked,
+        TerminalError::UnblockKeyAtFloor => Reason::UnblockKeyAtFloor,
+        TerminalError::Issuer(failure) => issuer(*failure),
+        TerminalError::NoHolderPinWanted => Reason::NoHolderPinWanted,
+        TerminalError::HallSilent => Reason::HallSilent,
         TerminalError::Busy => Reason::ReaderBusy,
         TerminalError::NoAnswerYet => Reason::CardMute,
         TerminalError::Malformed(_) => Reason::RequestMalformed,
@@ -167,6 +179,28 @@ fn pin(failure: PinFailure) -> Reason {
     }
 }
 
+fn evidence(refused: EvidenceRefused) -> Reason {
+    match refused {
+        EvidenceRefused::HolderOriginal
+        | EvidenceRefused::AgentOriginal
+        | EvidenceRefused::NoAgents
+        | EvidenceRefused::AgentIsHolder => Reason::EvidenceIncomplete,
+        EvidenceRefused::Number(_) => Reason::IdNumberInvalid,
+        EvidenceRefused::OtherNumber => Reason::IdNumberDiffers,
+    }
+}
+
+fn issuer(failure: IssuerFailure) -> Reason {
+    match failure {
+        IssuerFailure::KeyRejected { .. } => Reason::UnblockKeyRejected,
+        IssuerFailure::KeyBlocked => Reason::UnblockKeyBlocked,
+        IssuerFailure::MessageRejected(_) => Reason::MessageRejected,
+        IssuerFailure::Refused(_) => Reason::CardRefused,
+        IssuerFailure::NotSent(error) => unspent(error),
+        IssuerFailure::InDoubt(error) => in_doubt(error),
+    }
+}
+
 /// Nothing that counts reached the card: retrying is safe.
 fn unspent(error: ChannelError) -> Reason {
     match error {
@@ -203,6 +237,12 @@ fn ledger(error: &LedgerError) -> Reason {
 /// SW1 SW2 of the answer that decided.
 fn status_word(error: &TerminalError) -> Option<u16> {
     if let TerminalError::Card(card::CardError::Refused(status_word)) = error {
+        return Some(status_word.value());
+    }
+    if let TerminalError::Issuer(
+        IssuerFailure::MessageRejected(status_word) | IssuerFailure::Refused(status_word),
+    ) = error
+    {
         return Some(status_word.value());
     }
     let TerminalError::Pin { failure, .. } = error else {

@@ -86,7 +86,7 @@ impl Terminal {
     }
 
     /// Records the outcome and puts it into the desk's words.
-    fn conclude(
+    pub(super) fn conclude(
         &self,
         intent: Intent,
         sent: Result<(), PinFailure>,
@@ -149,7 +149,7 @@ pub(super) fn tries_left(counter: PinCounter) -> Result<NonZeroU8, TerminalError
 }
 
 /// The counter after the command, where the card still tells it.
-fn remaining_after(card: &mut Card<'_>, sent: &Result<(), PinFailure>) -> Option<u8> {
+pub(super) fn remaining_after(card: &mut Card<'_>, sent: &Result<(), PinFailure>) -> Option<u8> {
     match sent {
         Err(PinFailure::Rejected { remaining }) => Some(remaining.get()),
         Err(PinFailure::NowBlocked | PinFailure::WasBlocked) => Some(0),

@@ -63,7 +63,7 @@ impl Terminal {
                 Done::leave(terminal.look_before_prompt(&name, insertion, floor, purpose, channel))
             })
             .await?;
-        let (entry_id, public_key) = self.open_entry(desk, reader, insertion, purpose)?;
+        let (entry_id, public_key) = self.open_entry(&desk.name, reader, insertion, purpose)?;
         Ok(Prompt {
             entry_id,
             public_key,
@@ -97,9 +97,9 @@ impl Terminal {
     }
 
     /// Enters a new entry into the table.
-    fn open_entry(
+    pub(super) fn open_entry(
         &self,
-        desk: &Desk,
+        desk: &str,
         reader: &str,
         insertion: Insertion,
         purpose: Purpose,
@@ -114,7 +114,7 @@ impl Terminal {
         let now = self.clock.now();
         let mut entries = self.entries();
         let entry = Entry {
-            desk: desk.name.clone(),
+            desk: desk.to_owned(),
             reader: reader.into(),
             insertion,
             purpose,
@@ -131,13 +131,13 @@ impl Terminal {
     /// gone: one entry, one command.
     pub(super) fn unseal(
         &self,
-        desk: &Desk,
+        desk: &str,
         purpose: Purpose,
         sealed: &SealedEntry,
     ) -> Result<Opened, TerminalError> {
         let taken = self
             .entries()
-            .take(&desk.name, &sealed.entry_id, self.clock.now());
+            .take(desk, &sealed.entry_id, self.clock.now());
         let (id, entry) = taken.map_err(|missing| match missing {
             NoEntry::Unknown => TerminalError::EntryUnknown,
             NoEntry::TimedOut => TerminalError::EntryTimedOut,
@@ -178,6 +178,8 @@ fn operation(purpose: Purpose) -> Result<Operation, TerminalError> {
     match purpose {
         Purpose::Verify => Ok(Operation::VerifyPin),
         Purpose::Change => Ok(Operation::ChangePin),
-        Purpose::Unspecified => Err(TerminalError::Malformed("purpose is missing")),
+        Purpose::Unspecified | Purpose::IssuedPin | Purpose::OwnPin => {
+            Err(TerminalError::Malformed("a prompt is for verify or change"))
+        }
     }
 }

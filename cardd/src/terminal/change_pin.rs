@@ -32,7 +32,7 @@ impl Terminal {
     ) -> Result<Success, TerminalError> {
         let floor = decide(desk, Operation::ChangePin)?.floor();
         self.pin_work_is_open()?;
-        let opened = self.unseal(desk, Purpose::Change, sealed)?;
+        let opened = self.unseal(&desk.name, Purpose::Change, sealed)?;
         let Typed::Change { old, new, again } = opened.typed else {
             return Err(EntryError::Malformed.into());
         };

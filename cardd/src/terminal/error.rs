@@ -1,10 +1,10 @@
 //! Everything that keeps an operation from its end.
 
 use crate::{
-    card::{CardError, PinFailure},
+    card::{CardError, IssuerFailure, PinFailure},
     ledger::LedgerError,
     pin::{AtFloor, NewPinRefused, PinFormat},
-    policy::Denied,
+    policy::{Denied, EvidenceRefused},
     reader::{AccessError, SubmitError},
     terminal::CardFault,
 };
@@ -95,6 +95,42 @@ pub enum TerminalError {
         /// Why it cannot be recorded.
         source: LedgerError,
     },
+    /// What was put on record is not enough.
+    #[error(transparent)]
+    Evidence(#[from] EvidenceRefused),
+    /// Used, expired, or never given.
+    #[error("no such grant")]
+    GrantUnknown,
+    /// The grant is for another card.
+    #[error("the grant is for another card")]
+    GrantOtherCard,
+    /// A second operator must approve first.
+    #[error("a second operator has not approved")]
+    SecondOperatorMissing,
+    /// The second operator is the first.
+    #[error("the second operator is the first")]
+    SameOperator,
+    /// The card rejected the read key (RKSSSE).
+    #[error("the card rejected the read key")]
+    ReadKeyRejected,
+    /// The card shows its holder to no one, not even after the read key.
+    #[error("the card protects its holder data")]
+    HolderProtected,
+    /// No try of the unblock key (PUK) is left.
+    #[error("the unblock key is blocked")]
+    UnblockKeyBlocked,
+    /// The last try of the unblock key is never spent.
+    #[error("one try of the unblock key is left")]
+    UnblockKeyAtFloor,
+    /// An issuer command had no effect.
+    #[error("{0}")]
+    Issuer(#[source] IssuerFailure),
+    /// No reset waits for the holder's choice.
+    #[error("no reset waits for the holder's PIN")]
+    NoHolderPinWanted,
+    /// The hall's stream broke or was too slow.
+    #[error("the hall did not answer in time")]
+    HallSilent,
     /// The card did not get to this job in time; nothing was sent.
     #[error("the reader is busy with other work")]
     Busy,
@@ -151,6 +187,18 @@ impl TerminalError {
             | Self::TooManyEntries
             | Self::TooManyWatchers
             | Self::Ledger(_)
+            | Self::Evidence(_)
+            | Self::GrantUnknown
+            | Self::GrantOtherCard
+            | Self::SecondOperatorMissing
+            | Self::SameOperator
+            | Self::ReadKeyRejected
+            | Self::HolderProtected
+            | Self::UnblockKeyBlocked
+            | Self::UnblockKeyAtFloor
+            | Self::Issuer(_)
+            | Self::NoHolderPinWanted
+            | Self::HallSilent
             | Self::Busy
             | Self::Malformed(_)
             | Self::ShuttingDown => AttemptSpent::No,

@@ -72,6 +72,22 @@ impl Terminal {
         T: Send + 'static,
         F: FnOnce(&mut dyn CardChannel, &Ticket) -> Done<T> + Send + 'static,
     {
+        self.on_card_within(reader, insertion, self.settings.card_work, work)
+            .await
+    }
+
+    /// As [`Terminal::on_card`], with a bound of its own.
+    pub(super) async fn on_card_within<T, F>(
+        self: &Arc<Self>,
+        reader: &str,
+        insertion: Insertion,
+        bound: Duration,
+        work: F,
+    ) -> Result<T, TerminalError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut dyn CardChannel, &Ticket) -> Done<T> + Send + 'static,
+    {
         let (reply, answer) = oneshot::channel();
         let ticket = Ticket::default();
         let _leaving = GiveUpOnDrop(ticket.clone());
@@ -82,7 +98,7 @@ impl Terminal {
         };
         self.readers
             .submit(reader, Some(insertion), Box::new(job))?;
-        wait(answer, &ticket, self.settings.card_work).await
+        wait(answer, &ticket, bound).await
     }
 }
 

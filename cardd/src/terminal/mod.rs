@@ -7,20 +7,26 @@
 mod attempt;
 mod begin_entry;
 mod cards;
+mod cases;
 mod change_pin;
 mod clock;
+pub mod conversation;
 mod entries;
 mod error;
 pub mod events;
+mod holder_pin;
 mod identify;
 mod job;
 mod ledger_access;
+mod open_case;
+mod operate;
 mod read_card;
 mod readers;
 mod ticket;
 mod verify_pin;
 
 use std::{
+    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -37,10 +43,12 @@ use crate::{
 pub use attempt::Success;
 pub use begin_entry::Prompt;
 pub use cards::{CardFault, KnownCard};
+pub use cases::GRANT_BYTES;
 pub use clock::Clock;
 pub use entries::EntryId;
 pub use error::{AttemptSpent, TerminalError};
 pub use ledger_access::TerminalStatus;
+pub use open_case::{Application, CaseOpened};
 pub use read_card::ReadCard;
 pub use readers::{ReaderView, SlotView, Watched, Watcher};
 
@@ -63,6 +71,30 @@ pub struct Settings {
     pub event_buffer: usize,
     /// Event streams open at once.
     pub watchers: usize,
+    /// Unlocking and resetting.
+    pub issuer: IssuerSettings,
+}
+
+/// Rules and bounds of issuer commands.
+#[derive(Debug, Clone, Copy)]
+pub struct IssuerSettings {
+    /// Whether somebody may apply for the holder.
+    pub agents_allowed: bool,
+    /// Whether a second operator must approve.
+    pub second_operator: bool,
+    /// How long a grant is good.
+    pub grant_lifetime: Duration,
+    /// Longest wait for each answer of the hall.
+    pub hall_patience: Duration,
+    /// How long a card waits for its holder's choice after a reset.
+    pub holder_wait: Duration,
+}
+
+impl IssuerSettings {
+    /// No transaction takes longer: three answers of the hall, the holder, and the card itself.
+    fn longest(&self) -> Duration {
+        self.hall_patience * 3 + self.holder_wait + Duration::from_secs(20)
+    }
 }
 
 /// Everything that one terminal is. Shared by all desks.
@@ -74,6 +106,8 @@ pub struct Terminal {
     started_unix_ms: u64,
     cards: cards::Cards,
     entries: Mutex<entries::Entries>,
+    cases: Mutex<cases::Cases>,
+    doors: Mutex<HashMap<u64, holder_pin::Door>>,
     events: Mutex<events::EventLog>,
     watchers: Arc<Semaphore>,
     closing: watch::Sender<bool>,
@@ -92,6 +126,11 @@ impl Terminal {
     ) -> Arc<Self> {
         Arc::new(Self {
             cards: cards::Cards::default(),
+            cases: Mutex::new(cases::Cases::new(
+                settings.open_entries,
+                settings.issuer.grant_lifetime,
+            )),
+            doors: Mutex::default(),
             entries: Mutex::new(entries::Entries::new(
                 settings.open_entries,
                 settings.entry_lifetime,
@@ -144,6 +183,14 @@ impl Terminal {
     // A panic elsewhere leaves these whole: every change to them is one call.
     fn entries(&self) -> MutexGuard<'_, entries::Entries> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn cases(&self) -> MutexGuard<'_, cases::Cases> {
+        self.cases.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn doors(&self) -> MutexGuard<'_, HashMap<u64, holder_pin::Door>> {
+        self.doors.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn events(&self) -> MutexGuard<'_, events::EventLog> {

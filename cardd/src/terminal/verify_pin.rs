@@ -32,7 +32,7 @@ impl Terminal {
     ) -> Result<Success, TerminalError> {
         let floor = decide(desk, Operation::VerifyPin)?.floor();
         self.pin_work_is_open()?;
-        let opened = self.unseal(desk, Purpose::Verify, sealed)?;
+        let opened = self.unseal(&desk.name, Purpose::Verify, sealed)?;
         let Typed::Verify { pin } = opened.typed else {
             return Err(EntryError::Malformed.into());
         };

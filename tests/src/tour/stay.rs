@@ -89,8 +89,8 @@ pub(super) fn invite(cast: &Cast, page: &mut Page<'_>) -> Result<(), TourError> 
 
 fn commands(directory: &Path, programs: &Path, pcscd: &Path) -> Vec<String> {
     let (dir, programs, pcscd) = (directory.display(), programs.display(), pcscd.display());
-    let desks = crate::plan::DESKS.map(|(name, _)| format!("{dir}/{name}.sock"));
-    let [billing, kiosk, counter] = desks;
+    let [billing, kiosk, counter] =
+        ["billing", "kiosk", "counter"].map(|name| format!("{dir}/{name}.sock"));
     vec![
         format!("export PATH={programs}:$PATH CARD_SIM_DIR={dir}/rack {SOCKET_VARIABLE}={pcscd}"),
         format!(
