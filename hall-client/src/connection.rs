@@ -1,4 +1,4 @@
-//! The channel to a desk's Unix socket, and the generated clients on it.
+//! The channel to a desk's Unix socket or over the network, and the generated clients on it.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::UnixStream;
 use tonic::transport::{Channel, Endpoint};
 
-use crate::{error::ClientError, limits::Limits, model::AttemptSpent};
+use crate::{error::ClientError, limits::Limits, model::AttemptSpent, tls::TlsIdentity};
 
 /// Host of every request's `:authority`; the socket decides where it goes.
 const AUTHORITY: &str = "http://cardd.localhost";
@@ -20,6 +20,7 @@ const AUTHORITY: &str = "http://cardd.localhost";
 #[derive(Debug, Clone)]
 pub(crate) struct Connection {
     channel: Channel,
+    /// Socket or `https://HOST:PORT`.
     pub(crate) socket: PathBuf,
     pub(crate) limits: Limits,
 }
@@ -58,6 +59,31 @@ impl Connection {
         Ok(Self {
             channel,
             socket: socket.to_owned(),
+            limits,
+        })
+    }
+
+    /// As [`Connection::open`], to `https://HOST:PORT`.
+    pub(crate) async fn open_tls(
+        address: &str,
+        identity: &TlsIdentity,
+        limits: Limits,
+    ) -> Result<Self, ClientError> {
+        let opening = identity.channel(address, limits.connect);
+        let channel = tokio::time::timeout(limits.connect, opening)
+            .await
+            .map_err(|_| ClientError::Timeout {
+                limit: limits.connect,
+                attempt_spent: AttemptSpent::No,
+            })?
+            .map_err(|cause| ClientError::Unreachable {
+                socket: address.into(),
+                attempt_spent: AttemptSpent::No,
+                cause,
+            })?;
+        Ok(Self {
+            channel,
+            socket: address.into(),
             limits,
         })
     }

@@ -12,7 +12,7 @@ pub enum ClientError {
     /// cardd does not listen there, or the connection broke.
     #[error("cardd does not answer at {}", socket.display())]
     Unreachable {
-        /// The socket.
+        /// The socket, or the address of a terminal over the network.
         socket: PathBuf,
         /// `Unknown` if the connection broke while the digits were on their way.
         attempt_spent: AttemptSpent,

@@ -19,6 +19,8 @@
 //! | `convert` | generated messages into those types, a file for each noun; total |
 //! | [`terminal`] | the connection and the calls that need no PIN |
 //! | [`entry`] | one entry: opened, then used up by `verify`, `change` or `cancel` |
+//! | [`tls`] | who this program is over the network |
+//! | [`enrol`] | certificates for terminals and desks |
 //! | [`watch`] | the stream of events, which says where to go on after it breaks |
 //! | [`error`] | what can go wrong, and whether a try was spent |
 //! | [`issuer`] | the issuer's keys: authentication data and secure messages for unblock and reset |
@@ -30,12 +32,14 @@
 mod call;
 mod connection;
 mod convert;
+pub mod enrol;
 pub mod entry;
 pub mod error;
 pub mod issuer;
 pub mod limits;
 pub mod model;
 pub mod terminal;
+pub mod tls;
 pub mod watch;
 
 pub use entry::{Change, OpenEntry, Verify};
@@ -43,4 +47,5 @@ pub use error::{CardFailure, ClientError};
 pub use limits::Limits;
 pub use model::*;
 pub use terminal::Terminal;
+pub use tls::TlsIdentity;
 pub use watch::{Watch, WatchEnded};

@@ -12,6 +12,7 @@ use crate::{
     error::ClientError,
     limits::Limits,
     model::{CardContents, Insertion, LedgerRecord, PinStatus, Readers, TerminalStatus},
+    tls::TlsIdentity,
     watch::Watch,
 };
 
@@ -39,6 +40,21 @@ impl Terminal {
         limits: Limits,
     ) -> Result<Self, ClientError> {
         let connection = Connection::open(socket.as_ref(), limits).await?;
+        Ok(Self { connection })
+    }
+
+    /// Connects over the network to `https://HOST:PORT`, as the desk that the identity's
+    /// certificate names. TLS 1.3 lets a client speak before its certificate was judged: a refusal
+    /// may show at the first call instead.
+    ///
+    /// # Errors
+    /// [`ClientError::Unreachable`] or [`ClientError::Timeout`].
+    pub async fn connect_tls(
+        address: &str,
+        identity: &TlsIdentity,
+        limits: Limits,
+    ) -> Result<Self, ClientError> {
+        let connection = Connection::open_tls(address, identity, limits).await?;
         Ok(Self { connection })
     }
 
