@@ -154,7 +154,8 @@ fn open(dir: &Path) -> Ledger {
     Ledger::open(LedgerSettings {
         dir: dir.join("ledger"),
         retention_records: 100,
-        new_key: [7; 32].into(),
+        unacknowledged_limit: None,
+        random: Arc::new(|| [7; 32].into()),
         now: Arc::new(|| 1_700_000_000_000),
     })
     .unwrap()

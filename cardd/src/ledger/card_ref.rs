@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::Mac as _;
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 use zeroize::Zeroizing;
+
+use super::seal::keyed;
 
 /// HMAC-SHA256 under the terminal's key, cut to 16 bytes, hexadecimal.
 ///
@@ -50,12 +51,7 @@ impl TerminalKey {
     /// The reference of the card that these parts describe. Each part is preceded by its length:
     /// moving a byte from one part to the next gives another reference.
     pub(super) fn card_ref(&self, parts: &[&[u8]]) -> CardRef {
-        // RFC 2104: a key shorter than the hash's block is filled up with zeros.
-        let mut block = Zeroizing::new([0; 64]);
-        for (to, from) in block.iter_mut().zip(self.0.iter()) {
-            *to = *from;
-        }
-        let mut mac = Hmac::<Sha256>::new(&(*block).into());
+        let mut mac = keyed(&self.0);
         for part in parts {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part);

@@ -5,8 +5,9 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 
 use super::{
-    Body,
+    Body, Mac,
     entry::{BODY_VERSION, Stored},
+    seal::RecordKey,
 };
 
 /// A SHA-256 value.
@@ -72,6 +73,8 @@ pub struct Record {
     pub previous_hash: Hash,
     /// Its own hash.
     pub hash: Hash,
+    /// MAC under the key that existed until it was written; none in records of version 0.1.
+    pub mac: Option<Mac>,
 }
 
 impl Record {
@@ -89,6 +92,7 @@ impl Record {
         sequence: u64,
         previous_hash: Hash,
         hash: Hash,
+        mac: Option<Mac>,
         body_json: &str,
     ) -> Option<Self> {
         let Stored {
@@ -102,10 +106,17 @@ impl Record {
             body_json,
             previous_hash,
             hash,
+            mac,
         })
     }
 
-    /// The record that follows `previous`.
+    /// The record with its MAC, and the key of the next one.
+    pub(super) fn sealed(mut self, key: &RecordKey) -> (Self, RecordKey) {
+        self.mac = Some(key.mac(self.hash));
+        (self, key.next())
+    }
+
+    /// The record that follows `previous`, without a MAC.
     pub(super) fn after(
         previous: Head,
         time_unix_ms: u64,
@@ -127,6 +138,7 @@ impl Record {
             body_json,
             previous_hash: previous.hash,
             hash,
+            mac: None,
         })
     }
 }
@@ -148,6 +160,20 @@ pub enum ChainBroken {
     /// A record is not what its hash says.
     #[error("record {0} was changed")]
     Content(u64),
+    /// A record's MAC is not of its key, or missing after records that have one.
+    #[error("record {0} does not carry the MAC of its key")]
+    Mac(u64),
+    /// The keys have gone on further than the records, or not far enough.
+    #[error("the chain ends before record {ends}, its keys go on with record {key}")]
+    Key {
+        /// The number after the last record.
+        ends: u64,
+        /// The record that the stored key is for.
+        key: u64,
+    },
+    /// Records carry MACs, and the key to go on with is gone.
+    #[error("the key of the next record is gone")]
+    KeyGone,
 }
 
 /// Walks records that follow `base`; returns the last one's place.

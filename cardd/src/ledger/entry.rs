@@ -239,6 +239,13 @@ pub enum Body {
         #[serde(flatten)]
         entry: IntentEntry,
     },
+    /// From this record on, records carry MACs; those before were written by version 0.1.
+    MacsBegin,
+    /// The hall has the chain's first key; no copy of it is left here.
+    Enrolled {
+        /// Name of the desk that spoke for the hall.
+        desk: String,
+    },
     /// A kind that a later version writes.
     #[serde(other)]
     Unknown,

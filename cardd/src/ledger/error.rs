@@ -31,6 +31,21 @@ pub enum LedgerError {
     /// No chain waits for a confirmation.
     #[error("no chain waits for a confirmation")]
     NothingToConfirm,
+    /// So many records wait for the hall that no more work is begun; none is dropped.
+    #[error("{limit} records wait for the hall; no work is begun before it collects them")]
+    Full {
+        /// The limit that is reached.
+        limit: u64,
+    },
+    /// The hall acknowledges a record that this chain does not hold.
+    #[error("record {0} of this chain is another one, or not kept")]
+    NotThisRecord(u64),
+    /// The hall speaks of another chain than the one that is written now.
+    #[error("that is not the chain that is written now")]
+    OtherChain,
+    /// The proof is not that of the chain's first key, or the hall has it already.
+    #[error("the first key is not proved, or it was collected before")]
+    NotProved,
     /// No such intent, or it is closed.
     #[error("no intent is open under record {0}")]
     NotOpen(u64),

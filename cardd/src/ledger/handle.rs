@@ -2,11 +2,9 @@
 
 use std::{fmt, path::PathBuf, sync::Arc};
 
-use zeroize::Zeroizing;
-
 use super::{
     Body, CardRef, Hash, Head, Intent, IntentEntry, LedgerError, Note, OpenIntent, Outcome,
-    PinOrigin, Record, Verdict, card_ref::TerminalKey, writer::Writer,
+    PinOrigin, Random, Record, Verdict, card_ref::TerminalKey, writer::Writer,
 };
 
 /// Wall clock, milliseconds since 1970-01-01T00:00:00Z.
@@ -19,8 +17,11 @@ pub struct LedgerSettings {
     /// Records kept; the oldest go as newer come. An intent still in doubt by then is carried on
     /// in a new record, once. Every opening reads and checks all that is kept.
     pub retention_records: u64,
-    /// 32 random bytes, the terminal's key if it has none yet; otherwise unused.
-    pub new_key: Zeroizing<[u8; 32]>,
+    /// Records that the hall has not acknowledged are never dropped; this many of them close PIN
+    /// work. `None` where no hall collects: then the oldest go as newer come.
+    pub unacknowledged_limit: Option<u64>,
+    /// Where keys come from: the terminal's own, and the first one of each chain.
+    pub random: Random,
     /// Where records take their time from.
     pub now: Clock,
 }
@@ -30,6 +31,7 @@ impl fmt::Debug for LedgerSettings {
         f.debug_struct("LedgerSettings")
             .field("dir", &self.dir)
             .field("retention_records", &self.retention_records)
+            .field("unacknowledged_limit", &self.unacknowledged_limit)
             .finish_non_exhaustive()
     }
 }
@@ -44,6 +46,8 @@ pub enum LedgerState {
         /// Head of the set-aside chain as far as known, else [`Hash::ZERO`].
         old_head: Hash,
     },
+    /// So many records wait for the hall that no intent is taken until it collects them.
+    Full,
     /// Nothing can be written. The next intent tries again.
     Unavailable {
         /// Since when, milliseconds since 1970.
@@ -58,7 +62,7 @@ impl LedgerState {
     pub(super) fn failed(&mut self, now_unix_ms: u64, why: &str) {
         let since_unix_ms = match self {
             Self::Unavailable { since_unix_ms, .. } => *since_unix_ms,
-            Self::Ready | Self::AwaitingConfirmation { .. } => now_unix_ms,
+            Self::Ready | Self::Full | Self::AwaitingConfirmation { .. } => now_unix_ms,
         };
         *self = Self::Unavailable {
             since_unix_ms,
@@ -72,7 +76,7 @@ impl LedgerState {
 #[derive(Debug, Clone)]
 pub struct Ledger {
     key: TerminalKey,
-    writer: Arc<Writer>,
+    pub(super) writer: Arc<Writer>,
 }
 
 impl Ledger {
@@ -100,8 +104,8 @@ impl Ledger {
     /// Records that a command is about to be sent. It is on disk at return.
     ///
     /// # Errors
-    /// [`LedgerError::Unavailable`] and [`LedgerError::AwaitingConfirmation`]: nothing may be sent
-    /// to the card.
+    /// [`LedgerError::Unavailable`], [`LedgerError::Full`] and
+    /// [`LedgerError::AwaitingConfirmation`]: nothing may be sent to the card.
     pub fn begin(&self, entry: IntentEntry) -> Result<Intent, LedgerError> {
         self.writer.write(Body::Intent(entry)).map(Intent::new)
     }

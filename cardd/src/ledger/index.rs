@@ -100,6 +100,8 @@ impl Index {
             | Body::Denied { .. }
             | Body::CaseOpened(_)
             | Body::CaseApproved { .. }
+            | Body::MacsBegin
+            | Body::Enrolled { .. }
             | Body::Unknown => {}
         }
     }
@@ -205,6 +207,8 @@ impl Index {
             | Body::Outcome { .. }
             | Body::Resolved { .. }
             | Body::Carried { .. }
+            | Body::MacsBegin
+            | Body::Enrolled { .. }
             | Body::Unknown => None,
         }
     }
@@ -234,6 +238,8 @@ impl Index {
             | Body::CaseOpened(_)
             | Body::CaseApproved { .. }
             | Body::Carried { .. }
+            | Body::MacsBegin
+            | Body::Enrolled { .. }
             | Body::Unknown => Ok(()),
         }
     }

@@ -1,10 +1,15 @@
 //! The chain that is written now: the store, and what its records add up to.
 
+use std::path::{Path, PathBuf};
+
 use super::{
     Body, Hash, Head, LedgerError, Record,
     chain::{ChainBroken, follows},
     index::Index,
-    store::{HeadFile, Store, StoreError},
+    macs::MacWalk,
+    retention::{Backlog, Retention},
+    seal::RecordKey,
+    store::{HeadFile, RecordKeyFile, Store, StoreError},
 };
 
 /// Records read at once while a chain is checked.
@@ -21,13 +26,18 @@ pub(super) struct LiveChain {
     index: Index,
     base: Head,
     head: Head,
-    retention_records: u64,
+    acknowledged: Head,
+    key: RecordKey,
+    retention: Retention,
+    dir: PathBuf,
 }
 
+/// The opened files of a chain.
 #[derive(Debug)]
-struct Disk {
-    store: Store,
-    head_file: HeadFile,
+pub(super) struct Disk {
+    pub(super) store: Store,
+    pub(super) head_file: HeadFile,
+    pub(super) key_file: RecordKeyFile,
 }
 
 /// A chain as read and checked.
@@ -36,13 +46,21 @@ pub(super) struct Checked {
     index: Index,
     base: Head,
     head: Head,
+    acknowledged: Head,
+    macs: MacWalk,
+    /// Whether a kept record carries a MAC.
+    pub(super) has_macs: bool,
     /// Hash of the record under the number asked for, where it is kept.
     pub(super) at_known: Option<Hash>,
 }
 
 impl Checked {
     /// Walks every kept record of the store.
-    pub(super) fn read(store: &Store, known: Option<Head>) -> Result<Self, StoreError> {
+    pub(super) fn read(
+        store: &Store,
+        key: Option<RecordKey>,
+        known: Option<Head>,
+    ) -> Result<Self, StoreError> {
         let base = store.base()?;
         let known = known.map_or(0, |head| head.sequence);
         let at_known = (base.sequence == known).then_some(base.hash);
@@ -50,6 +68,9 @@ impl Checked {
             index: Index::default(),
             base,
             head: base,
+            acknowledged: store.acknowledged()?,
+            macs: MacWalk::new(key),
+            has_macs: false,
             at_known,
         };
         loop {
@@ -67,6 +88,8 @@ impl Checked {
 
     fn take(&mut self, record: &Record, known: u64) -> Result<(), ChainBroken> {
         follows(self.head, record)?;
+        self.macs.take(record)?;
+        self.has_macs |= record.mac.is_some();
         self.index.apply(record);
         self.head = record.head();
         if record.sequence == known {
@@ -82,27 +105,31 @@ impl Checked {
     pub(super) fn head(&self) -> Head {
         self.head
     }
+
+    /// The key to go on with; `None` if the chain has no MACs yet.
+    pub(super) fn key(&self) -> Result<Option<RecordKey>, StoreError> {
+        self.macs
+            .end(self.head)
+            .map_err(|broken| StoreError::damaged(broken.to_string()))
+    }
 }
 
 impl LiveChain {
     pub(super) fn new(
-        store: Store,
-        head_file: HeadFile,
+        (dir, disk): (PathBuf, Disk),
         checked: Checked,
-        retention_records: u64,
+        key: RecordKey,
+        retention: Retention,
     ) -> Self {
-        let Checked {
-            index,
-            base,
-            head,
-            at_known: _,
-        } = checked;
         Self {
-            disk: Some(Disk { store, head_file }),
-            index,
-            base,
-            head,
-            retention_records,
+            dir,
+            disk: Some(disk),
+            index: checked.index,
+            base: checked.base,
+            head: checked.head,
+            acknowledged: checked.acknowledged,
+            key,
+            retention,
         }
     }
 
@@ -116,6 +143,50 @@ impl LiveChain {
 
     pub(super) fn head(&self) -> Head {
         self.head
+    }
+
+    /// Directory of the store.
+    pub(super) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Key of the record that comes next.
+    pub(super) fn key(&self) -> &RecordKey {
+        &self.key
+    }
+
+    /// The last record that the hall has.
+    pub(super) fn acknowledged(&self) -> Head {
+        self.acknowledged
+    }
+
+    /// What the hall does not have yet.
+    pub(super) fn backlog(&self) -> Backlog {
+        self.retention
+            .backlog(self.head.sequence, self.acknowledged.sequence)
+    }
+
+    /// Whether `body` may follow.
+    pub(super) fn admit(&self, body: &Body) -> Result<(), LedgerError> {
+        self.index.admit(body)?;
+        self.backlog().admit(body)
+    }
+
+    /// The hall has every record up to `place`; on disk at return. An older place changes nothing.
+    pub(super) fn acknowledge(&mut self, place: Head) -> Result<(), LedgerError> {
+        if place.sequence <= self.acknowledged.sequence {
+            return Ok(());
+        }
+        let store = self.store()?;
+        let known = place.sequence.checked_sub(1);
+        let known = known.map(|before| store.records(before, 1)).transpose()?;
+        let found = known.iter().flatten().next().map(Record::head);
+        if found != Some(place) {
+            return Err(LedgerError::NotThisRecord(place.sequence));
+        }
+        store.acknowledge(place)?;
+        self.acknowledged = place;
+        Ok(())
     }
 
     /// Whether writes have a place to go.
@@ -146,36 +217,27 @@ impl LiveChain {
         time_unix_ms: u64,
     ) -> Result<u64, StoreError> {
         let first = self.head.sequence + 1;
-        let mut added = Vec::new();
-        for body in bodies {
-            added.push(record_after(
-                added.last().map_or(self.head, Record::head),
-                time_unix_ms,
-                body,
-            )?);
-        }
-        let dropped = self.leaving(added.len() as u64)?;
-        for body in dropped
+        let mut added = Addition::after(self.head, &self.key, time_unix_ms);
+        bodies.into_iter().try_for_each(|body| added.push(body))?;
+        let dropped = self.leaving(added.records.len() as u64)?;
+        dropped
             .iter()
             .filter_map(|record| self.index.restated(record))
-        {
-            added.push(record_after(
-                added.last().map_or(self.head, Record::head),
-                time_unix_ms,
-                body,
-            )?);
-        }
-        self.commit(&added, &dropped)?;
+            .try_for_each(|body| added.push(body))?;
+        self.commit(added, &dropped)?;
         Ok(first)
     }
 
     /// The oldest records, as many as must go for so many new ones.
     fn leaving(&self, added: u64) -> Result<Vec<Record>, StoreError> {
-        let kept = self.head.sequence - self.base.sequence;
-        let over = (kept + added)
-            .saturating_sub(self.retention_records)
-            .min(DROP_AT_ONCE)
-            .min(kept);
+        let over = self
+            .retention
+            .over(
+                (self.base.sequence, self.head.sequence),
+                self.acknowledged.sequence,
+                added,
+            )
+            .min(DROP_AT_ONCE);
         if over == 0 {
             return Ok(Vec::new());
         }
@@ -183,15 +245,20 @@ impl LiveChain {
             .records(self.base.sequence, usize::try_from(over).unwrap_or(0))
     }
 
-    fn commit(&mut self, added: &[Record], dropped: &[Record]) -> Result<(), StoreError> {
-        let Some(last) = added.last() else {
+    /// Store, head, key, in this order: after a crash the key is at most behind, and the records
+    /// that it is behind are checked with it. A key ahead of the records tells that some are gone.
+    fn commit(&mut self, added: Addition, dropped: &[Record]) -> Result<(), StoreError> {
+        let Addition { records, key, .. } = added;
+        let Some(last) = records.last() else {
             return Ok(());
         };
         let base = dropped.last().map_or(self.base, Record::head);
         let disk = self.disk.as_mut().ok_or_else(StoreError::closed)?;
-        disk.store.commit(added, dropped, base)?;
+        disk.store.commit(&records, dropped, base)?;
         disk.head_file.write(last.head())?;
-        added.iter().for_each(|record| self.index.apply(record));
+        disk.key_file.write(&key)?;
+        self.key = key;
+        records.iter().for_each(|record| self.index.apply(record));
         dropped.iter().for_each(|record| self.index.forget(record));
         self.base = base;
         self.head = last.head();
@@ -199,7 +266,32 @@ impl LiveChain {
     }
 }
 
-fn record_after(previous: Head, time_unix_ms: u64, body: Body) -> Result<Record, StoreError> {
-    Record::after(previous, time_unix_ms, body)
-        .map_err(|error| StoreError::damaged(format!("a record cannot be written: {error}")))
+/// Records that go to disk together, and the key of the record after them.
+#[derive(Debug)]
+pub(super) struct Addition {
+    pub(super) records: Vec<Record>,
+    pub(super) key: RecordKey,
+    head: Head,
+    time_unix_ms: u64,
+}
+
+impl Addition {
+    pub(super) fn after(head: Head, key: &RecordKey, time_unix_ms: u64) -> Self {
+        Self {
+            records: Vec::new(),
+            key: key.clone(),
+            head,
+            time_unix_ms,
+        }
+    }
+
+    pub(super) fn push(&mut self, body: Body) -> Result<(), StoreError> {
+        let record = Record::after(self.head, self.time_unix_ms, body)
+            .map_err(|error| StoreError::damaged(format!("a record cannot be written: {error}")))?;
+        self.head = record.head();
+        let (record, next) = record.sealed(&self.key);
+        self.records.push(record);
+        self.key = next;
+        Ok(())
+    }
 }

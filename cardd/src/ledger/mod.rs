@@ -7,6 +7,8 @@
 //! - Records form a chain of hashes ([`chain`]). A record changed, removed or out of order is
 //!   found at every opening; such a ledger is set aside as a whole, and the new one that begins
 //!   in its place names the old head and waits for staff to confirm it.
+//! - Each record carries a MAC under a key that is destroyed once it is written ([`seal`]): whoever
+//!   takes the terminal cannot change what it wrote before.
 //! - No record holds digits or names: cards appear as [`CardRef`].
 //!
 //! | in the ledger's directory | what it is |
@@ -18,32 +20,44 @@
 //! | `key` | the terminal's key, that card references are made with; 32 bytes, for the owner only |
 //! | `lock` | held while a process has the ledger open |
 //!
+//! | in a store's directory, beside the store | what it is |
+//! |---|---|
+//! | `record-key` | the key of the next record's MAC, overwritten in place with each record |
+//! | `enrolment.key` | the first of those keys, until the hall has it; then wiped |
+//!
 //! A record is acknowledged when the store and then `head` are on disk. So an intent beyond `head`
 //! was never handed out, and is closed as not sent at the next opening.
 //!
-//! `entry`, `chain`, `recovery` and `index` are pure. `store` touches the disk and is the only
+//! `entry`, `chain`, `seal`, `recovery` and `index` are pure. `store` touches the disk and is the only
 //! place that names `sled`; `scribe` is the one thread that calls it, `writer` its callers' end.
 
 pub mod chain;
 pub mod recovery;
+pub mod seal;
 
 mod card_ref;
+mod collection;
 mod entry;
 mod error;
 mod handle;
 mod index;
 mod intent;
 mod live_chain;
+mod macs;
 mod opening;
+mod retention;
 mod scribe;
 mod store;
 mod writer;
 
 pub use card_ref::CardRef;
 pub use chain::{ChainBroken, Hash, Head, Record};
+pub use collection::Standing;
 pub use entry::{Body, CaseEntry, ChainOrigin, IntentEntry, Note, Operation, Outcome};
 pub use error::LedgerError;
 pub use handle::{Clock, Ledger, LedgerSettings, LedgerState};
 pub use index::{OpenIntent, PinOrigin};
 pub use intent::Intent;
 pub use recovery::{Counter, Verdict};
+pub use retention::Backlog;
+pub use seal::{ChainId, Genesis, Mac, Random};

@@ -6,10 +6,20 @@ use std::{
 };
 
 use super::{
-    Body, ChainOrigin, Head, LedgerError, Outcome,
-    live_chain::{Checked, LiveChain},
-    store::{self, HeadFile, KnownHead, Store, StoreError},
+    Body, ChainOrigin, Clock, Genesis, Head, LedgerError, Outcome, Random,
+    live_chain::{Addition, Checked, Disk, LiveChain},
+    retention::Retention,
+    seal::RecordKey,
+    store::{self, HeadFile, KnownHead, RecordKeyFile, Store, StoreError, enrolment_file},
 };
+
+/// What an opening depends on beside the files.
+#[derive(Clone)]
+pub(super) struct Terms {
+    pub(super) retention: Retention,
+    pub(super) now: Clock,
+    pub(super) random: Random,
+}
 
 /// Where everything lies.
 #[derive(Debug, Clone)]
@@ -34,7 +44,7 @@ impl Home {
         self.dir.join("lock")
     }
 
-    fn chain(&self) -> PathBuf {
+    pub(super) fn chain(&self) -> PathBuf {
         self.dir.join("chain")
     }
 
@@ -62,43 +72,37 @@ impl Home {
 ///
 /// # Errors
 /// Only what the machine does not let it do; damage ends in a new chain.
-pub(super) fn open(
-    home: &Home,
-    retention_records: u64,
-    now_unix_ms: u64,
-) -> Result<LiveChain, LedgerError> {
+pub(super) fn open(home: &Home, terms: &Terms) -> Result<LiveChain, LedgerError> {
     store::probe_space(home.dir()).map_err(StoreError::machine("no space for the ledger"))?;
     let known = HeadFile::read(&home.head_file())?;
     let started = store::exists(&home.chain()).map_err(StoreError::machine("cannot look"))?;
     if !started && known.is_none() {
-        build(home, ChainOrigin::First, now_unix_ms)?;
+        build(home, ChainOrigin::First, terms)?;
         swap_in(home)?;
     }
     match read(home, known) {
-        Ok((store, checked)) => take_over(
-            home,
-            (store, checked),
-            known,
-            retention_records,
-            now_unix_ms,
-        ),
+        Ok(opened) => take_over(home, opened, known, terms),
         Err(StoreError::Damaged { what }) => {
             let old = known.map_or(Head::START, |known| known.head);
-            replace(home, old, &what, now_unix_ms)?;
-            let (store, checked) = read(home, None)?;
-            take_over(home, (store, checked), None, retention_records, now_unix_ms)
+            replace(home, old, &what, terms)?;
+            take_over(home, read(home, None)?, None, terms)
         }
         Err(machine @ StoreError::Machine { .. }) => Err(machine.into()),
     }
 }
 
-/// The store and its records, checked against each other and against the known head.
-fn read(home: &Home, known: Option<KnownHead>) -> Result<(Store, Checked), StoreError> {
+/// A store, its records as checked, and the key to go on with; no key if it has no MACs yet.
+type Opened = (Store, Checked, Option<RecordKey>);
+
+/// The store and its records, checked against each other, the key and the known head.
+fn read(home: &Home, known: Option<KnownHead>) -> Result<Opened, StoreError> {
     if !store::exists(&home.chain()).map_err(StoreError::machine("cannot look"))? {
         return Err(StoreError::damaged("the store is gone"));
     }
     let store = Store::open(&home.chain())?;
-    let checked = Checked::read(&store, known.map(|known| known.head))?;
+    let key = RecordKeyFile::read(&home.chain())?;
+    let checked = Checked::read(&store, key, known.map(|known| known.head))?;
+    let key = checked.key()?;
     match known {
         Some(known) => reaches(&checked, known.head)?,
         None if checked.head() == Head::START => {
@@ -106,7 +110,7 @@ fn read(home: &Home, known: Option<KnownHead>) -> Result<(Store, Checked), Store
         }
         None => {}
     }
-    Ok((store, checked))
+    Ok((store, checked, key))
 }
 
 /// Whether the chain holds the head that was acknowledged last. A chain that replaces the one with
@@ -127,16 +131,24 @@ fn reaches(checked: &Checked, known: Head) -> Result<(), StoreError> {
 /// an intent among it sent nothing, and is closed as such.
 fn take_over(
     home: &Home,
-    (store, checked): (Store, Checked),
+    (store, checked, key): Opened,
     known: Option<KnownHead>,
-    retention_records: u64,
-    now_unix_ms: u64,
+    terms: &Terms,
 ) -> Result<LiveChain, LedgerError> {
     let acknowledged = known
         .filter(|known| known.sound && checked.at_known == Some(known.head.hash))
         .map_or(u64::MAX, |known| known.head.sequence);
-    let head_file = HeadFile::start(&home.head_file(), checked.head())?;
-    let mut chain = LiveChain::new(store, head_file, checked, retention_records);
+    let key = match key {
+        Some(key) => key,
+        None => begin_macs(&home.chain(), checked.head().sequence + 1, terms)?,
+    };
+    let disk = Disk {
+        store,
+        head_file: HeadFile::start(&home.head_file(), checked.head())?,
+        key_file: RecordKeyFile::start(&home.chain(), &key)?,
+    };
+    let begins = (!checked.has_macs).then_some(Body::MacsBegin);
+    let mut chain = LiveChain::new((home.chain(), disk), checked, key, terms.retention);
     let unsent: Vec<_> = chain
         .index()
         .open()
@@ -148,14 +160,25 @@ fn take_over(
             },
         })
         .collect();
-    chain.append(unsent, now_unix_ms)?;
+    chain.append(begins.into_iter().chain(unsent), (terms.now)())?;
     Ok(chain)
+}
+
+/// Makes a chain's first key, and leaves it for the hall. The key's own file comes after it: a key
+/// that records are written under is always one that the hall can get.
+fn begin_macs(store_dir: &Path, sequence: u64, terms: &Terms) -> Result<RecordKey, StoreError> {
+    let genesis = Genesis {
+        sequence,
+        key: (terms.random)(),
+    };
+    enrolment_file::write(store_dir, &genesis)?;
+    Ok(genesis.first_key())
 }
 
 /// Moves the damaged chain aside and puts a new one in its place that names it. The new one is
 /// whole before the old one is touched: a machine that cannot write loses nothing.
-fn replace(home: &Home, old: Head, damage: &str, now_unix_ms: u64) -> Result<(), LedgerError> {
-    let aside = home.aside(now_unix_ms);
+fn replace(home: &Home, old: Head, damage: &str, terms: &Terms) -> Result<(), LedgerError> {
+    let aside = home.aside((terms.now)());
     let moved_to = aside
         .file_name()
         .unwrap_or_default()
@@ -167,7 +190,7 @@ fn replace(home: &Home, old: Head, damage: &str, now_unix_ms: u64) -> Result<(),
         damage: damage.to_owned(),
         moved_to,
     };
-    build(home, origin, now_unix_ms)?;
+    build(home, origin, terms)?;
     let moved = StoreError::machine("cannot set the damaged chain aside");
     if store::exists(&home.chain()).map_err(StoreError::machine("cannot look"))? {
         fs::rename(home.chain(), aside).map_err(moved)?;
@@ -177,15 +200,18 @@ fn replace(home: &Home, old: Head, damage: &str, now_unix_ms: u64) -> Result<(),
 }
 
 /// A new chain of one record, beside the place where it will stand.
-fn build(home: &Home, origin: ChainOrigin, now_unix_ms: u64) -> Result<(), StoreError> {
+fn build(home: &Home, origin: ChainOrigin, terms: &Terms) -> Result<(), StoreError> {
     let dir = home.building();
     if store::exists(&dir).map_err(StoreError::machine("cannot look"))? {
         // Only ever a new chain that did not become whole: nothing was acknowledged in it.
         fs::remove_dir_all(&dir).map_err(StoreError::machine("cannot clear the building place"))?;
     }
-    let first = super::Record::after(Head::START, now_unix_ms, Body::ChainOpened { origin })
-        .map_err(|error| StoreError::damaged(error.to_string()))?;
-    Store::open(&dir)?.commit(&[first], &[], Head::START)
+    let store = Store::open(&dir)?;
+    let key = begin_macs(&dir, Head::START.sequence + 1, terms)?;
+    let mut first = Addition::after(Head::START, &key, (terms.now)());
+    first.push(Body::ChainOpened { origin })?;
+    store.commit(&first.records, &[], Head::START)?;
+    RecordKeyFile::start(&dir, &first.key).map(drop)
 }
 
 fn swap_in(home: &Home) -> Result<(), StoreError> {

@@ -7,9 +7,9 @@ use std::sync::{
 
 use super::{
     Body, LedgerError, LedgerState, Outcome,
-    handle::Clock,
     live_chain::LiveChain,
-    opening::{self, Home},
+    opening::{self, Home, Terms},
+    retention::Backlog,
     store::StoreError,
 };
 
@@ -33,30 +33,26 @@ pub(super) enum Request {
     },
     /// Look at the chain.
     Read(Box<dyn FnOnce(&LiveChain) + Send>),
+    /// Change what is no record; whoever asks hears how it went.
+    Change(Box<dyn FnOnce(&mut LiveChain) + Send>),
 }
 
 /// Owns the chain.
 pub(super) struct Scribe {
     home: Home,
-    retention_records: u64,
-    now: Clock,
+    terms: Terms,
     chain: LiveChain,
     state: Published,
 }
 
 impl Scribe {
     /// Opens the chain, or begins one.
-    pub(super) fn open(
-        home: Home,
-        retention_records: u64,
-        now: Clock,
-    ) -> Result<Self, LedgerError> {
-        let chain = opening::open(&home, retention_records, now())?;
+    pub(super) fn open(home: Home, terms: Terms) -> Result<Self, LedgerError> {
+        let chain = opening::open(&home, &terms)?;
         let state = Arc::new(Mutex::new(state_of(&chain)));
         Ok(Self {
             home,
-            retention_records,
-            now,
+            terms,
             chain,
             state,
         })
@@ -73,6 +69,12 @@ impl Scribe {
         while let Some(request) = held.take().or_else(|| requests.recv().ok()) {
             match request {
                 Request::Read(look) => look(&self.chain),
+                Request::Change(change) => {
+                    change(&mut self.chain);
+                    if self.chain.has_disk() {
+                        self.publish(state_of(&self.chain));
+                    }
+                }
                 Request::Write { body, answer } => {
                     let mut group = vec![(body, answer)];
                     held = gather(&mut group, requests);
@@ -93,7 +95,7 @@ impl Scribe {
         let mut bodies = Vec::with_capacity(group.len());
         let mut answers = Vec::with_capacity(group.len());
         for (body, answer) in group {
-            match self.chain.index().admit(&body) {
+            match self.chain.admit(&body) {
                 Ok(()) => {
                     answers.push((matches!(body, Body::Intent(_)), answer));
                     bodies.push(body);
@@ -112,7 +114,9 @@ impl Scribe {
     }
 
     fn append(&mut self, bodies: Vec<Body>) -> Result<u64, StoreError> {
-        let first = self.chain.append(bodies, (self.now)())?;
+        let before = self.chain.backlog();
+        let first = self.chain.append(bodies, (self.terms.now)())?;
+        warn_of(before, self.chain.backlog());
         self.publish(state_of(&self.chain));
         Ok(first)
     }
@@ -142,7 +146,7 @@ impl Scribe {
     /// is checked against what was acknowledged.
     fn ensure_disk(&mut self) -> Result<(), LedgerError> {
         if !self.chain.has_disk() {
-            self.chain = opening::open(&self.home, self.retention_records, (self.now)())?;
+            self.chain = opening::open(&self.home, &self.terms)?;
         }
         Ok(())
     }
@@ -152,7 +156,7 @@ impl Scribe {
         self.state
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .failed((self.now)(), why);
+            .failed((self.terms.now)(), why);
         for answer in answers {
             // A caller that gave up needs no answer.
             let _ = answer.send(Err(LedgerError::Unavailable {
@@ -171,7 +175,9 @@ fn gather(group: &mut Vec<(Body, Answer)>, requests: &Receiver<Request>) -> Opti
     while group.len() < GROUP && group.last().is_some_and(|(body, _)| shares(body)) {
         match requests.try_recv().ok()? {
             Request::Write { body, answer } if shares(&body) => group.push((body, answer)),
-            later @ (Request::Write { .. } | Request::Read(_)) => return Some(later),
+            later @ (Request::Write { .. } | Request::Read(_) | Request::Change(_)) => {
+                return Some(later);
+            }
         }
     }
     None
@@ -191,6 +197,8 @@ fn shares(body: &Body) -> bool {
         | Body::ChainConfirmed { .. }
         | Body::Resolved { .. }
         | Body::Carried { .. }
+        | Body::MacsBegin
+        | Body::Enrolled { .. }
         | Body::Unknown => false,
     }
 }
@@ -198,6 +206,25 @@ fn shares(body: &Body) -> bool {
 fn state_of(chain: &LiveChain) -> LedgerState {
     match chain.index().unconfirmed() {
         Some(old_head) => LedgerState::AwaitingConfirmation { old_head },
+        None if chain.backlog().is_full() => LedgerState::Full,
         None => LedgerState::Ready,
+    }
+}
+
+/// Says once that the limit is near, and once that it is reached.
+fn warn_of(before: Backlog, now: Backlog) {
+    let Backlog { records, limit } = now;
+    if now.is_full() && !before.is_full() {
+        tracing::warn!(
+            records,
+            limit,
+            "PIN work is closed: the hall collects nothing"
+        );
+    } else if now.is_near_full() && !before.is_near_full() {
+        tracing::warn!(
+            records,
+            limit,
+            "the hall has not collected records for long"
+        );
     }
 }

@@ -16,7 +16,8 @@ use super::{
     card_ref::TerminalKey,
     handle::Clock,
     live_chain::LiveChain,
-    opening::Home,
+    opening::{Home, Terms},
+    retention::Retention,
     scribe::{Published, Request, Scribe},
     store::{self, StoreError},
 };
@@ -47,18 +48,25 @@ impl Writer {
         let home = Home::new(settings.dir);
         store::make_dir(home.dir()).map_err(StoreError::machine("cannot make the directory"))?;
         let lock = lock(&home)?;
-        let key = store::read_or_make_key(&home.key_file(), &settings.new_key).map_err(
+        let key = store::read_or_make_key(&home.key_file(), || (settings.random)()).map_err(
             StoreError::machine("cannot read or make the terminal's key"),
         )?;
         let (requests, asked) = sync_channel(QUEUE);
         let (opened, opening) = sync_channel(1);
         let (end, ended) = sync_channel(1);
         let now = Arc::clone(&settings.now);
+        let terms = Terms {
+            retention: Retention {
+                records: settings.retention_records,
+                unacknowledged_limit: settings.unacknowledged_limit,
+            },
+            now: settings.now,
+            random: settings.random,
+        };
         thread::Builder::new()
             .name("ledger".to_owned())
             .spawn(move || {
-                let scribe = Scribe::open(home, settings.retention_records, settings.now);
-                match scribe {
+                match Scribe::open(home, terms) {
                     Ok(scribe) if opened.send(Ok(scribe.published())).is_ok() => {
                         scribe.run(&asked);
                         drop(lock);
@@ -108,6 +116,21 @@ impl Writer {
         self.ask(Request::Read(Box::new(move |chain| {
             // The caller may have given up.
             let _ = answer.send(look(chain));
+        })))?;
+        answered
+            .recv_timeout(ANSWER_LIMIT)
+            .map_err(|_| self.stuck())
+    }
+
+    /// Changes what is no record.
+    pub(super) fn change<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&mut LiveChain) -> T + Send + 'static,
+    ) -> Result<T, LedgerError> {
+        let (answer, answered) = sync_channel(1);
+        self.ask(Request::Change(Box::new(move |chain| {
+            // The caller may have given up.
+            let _ = answer.send(change(chain));
         })))?;
         answered
             .recv_timeout(ANSWER_LIMIT)

@@ -9,7 +9,8 @@ pub(crate) fn settings(dir: &Path) -> LedgerSettings {
     LedgerSettings {
         dir: dir.to_owned(),
         retention_records: 1000,
-        new_key: [7; 32].into(),
+        unacknowledged_limit: None,
+        random: Arc::new(|| [7; 32].into()),
         now: Arc::new(|| 1_700_000_000_000),
     }
 }

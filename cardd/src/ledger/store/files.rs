@@ -41,10 +41,10 @@ pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     sync_dir(dir)
 }
 
-/// The terminal's key: read, or `new` written if there is none yet.
+/// The terminal's key: read, or a new one written if there is none yet.
 pub(in crate::ledger) fn read_or_make_key<const N: usize>(
     path: &Path,
-    new: &Zeroizing<[u8; N]>,
+    new: impl FnOnce() -> Zeroizing<[u8; N]>,
 ) -> io::Result<Zeroizing<[u8; N]>> {
     let mut key = Zeroizing::new([0; N]);
     match File::open(path) {
@@ -53,8 +53,9 @@ pub(in crate::ledger) fn read_or_make_key<const N: usize>(
             Ok(key)
         }
         Err(missing) if missing.kind() == io::ErrorKind::NotFound => {
+            let new = new();
             replace(path, new.as_ref())?;
-            Ok(new.clone())
+            Ok(new)
         }
         Err(error) => Err(error),
     }

@@ -2,8 +2,10 @@
 
 mod contained;
 mod durable;
+pub(super) mod enrolment_file;
 mod files;
 mod head_file;
+mod record_key_file;
 
 use std::path::Path;
 
@@ -12,8 +14,12 @@ use sled::{Batch, IVec};
 pub(super) use contained::StoreError;
 pub(super) use files::{exists, make_dir, probe_space, read_or_make_key, sync_dir};
 pub(super) use head_file::{HeadFile, KnownHead};
+pub(super) use record_key_file::RecordKeyFile;
 
-use super::chain::{Hash, Head, Record};
+use super::{
+    chain::{Hash, Head, Record},
+    seal::Mac,
+};
 use contained::contained;
 use durable::Durable;
 
@@ -22,6 +28,12 @@ const CACHE_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Where the chain begins: the place of the last record that retention dropped.
 const BASE_KEY: &[u8] = b"base";
+
+/// The place of the last record that the hall has.
+const ACKNOWLEDGED_KEY: &[u8] = b"acknowledged";
+
+/// Stands before a record's MAC; a record of version 0.1 goes on with its body, `{`, instead.
+const WITH_MAC: u8 = 1;
 
 /// First byte of a record's key; the sequence number follows, big endian.
 const RECORD_PREFIX: u8 = b'r';
@@ -58,10 +70,7 @@ impl Store {
 
     /// The place right before the first kept record.
     pub(super) fn base(&self) -> Result<Head, StoreError> {
-        let db = self.db()?;
-        contained(|| db.get(BASE_KEY))?.map_or(Ok(Head::START), |bytes| {
-            decode_head(&bytes).ok_or_else(undecodable)
-        })
+        self.place(BASE_KEY)
     }
 
     /// At most `limit` records after that sequence number, in order.
@@ -102,6 +111,26 @@ impl Store {
         contained(|| db.flush())?;
         self.durable.sync()
     }
+
+    /// The place of the last record that the hall has; the start if it has none.
+    pub(super) fn acknowledged(&self) -> Result<Head, StoreError> {
+        self.place(ACKNOWLEDGED_KEY)
+    }
+
+    /// Records that the hall has everything up to there; on disk at return.
+    pub(super) fn acknowledge(&self, place: Head) -> Result<(), StoreError> {
+        let db = self.db()?;
+        contained(|| db.insert(ACKNOWLEDGED_KEY, encode_head(place)))?;
+        contained(|| db.flush())?;
+        self.durable.sync()
+    }
+
+    fn place(&self, key: &[u8]) -> Result<Head, StoreError> {
+        let db = self.db()?;
+        contained(|| db.get(key))?.map_or(Ok(Head::START), |bytes| {
+            decode_head(&bytes).ok_or_else(undecodable)
+        })
+    }
 }
 
 impl Drop for Store {
@@ -127,14 +156,15 @@ fn key(sequence: u64) -> [u8; 9] {
     key
 }
 
-/// Previous hash, hash, body.
+/// Previous hash, hash, MAC where there is one, body.
 fn encode(record: &Record) -> Vec<u8> {
-    [
-        &record.previous_hash.0[..],
-        &record.hash.0[..],
-        record.body_json.as_bytes(),
-    ]
-    .concat()
+    let mut value = [record.previous_hash.0, record.hash.0].concat();
+    if let Some(mac) = record.mac {
+        value.push(WITH_MAC);
+        value.extend_from_slice(&mac.0);
+    }
+    value.extend_from_slice(record.body_json.as_bytes());
+    value
 }
 
 fn decode(key: &IVec, value: &IVec) -> Option<Record> {
@@ -145,8 +175,15 @@ fn decode(key: &IVec, value: &IVec) -> Option<Record> {
     let sequence = u64::from_be_bytes(sequence.try_into().ok()?);
     let (previous, rest) = value.split_first_chunk::<32>()?;
     let (hash, body) = rest.split_first_chunk::<32>()?;
+    let (mac, body) = match body.split_first() {
+        Some((&WITH_MAC, rest)) => {
+            let (mac, body) = rest.split_first_chunk::<32>()?;
+            (Some(Mac(*mac)), body)
+        }
+        Some(_) | None => (None, body),
+    };
     let body = std::str::from_utf8(body).ok()?;
-    Record::stored(sequence, Hash(*previous), Hash(*hash), body)
+    Record::stored(sequence, Hash(*previous), Hash(*hash), mac, body)
 }
 
 fn encode_head(head: Head) -> Vec<u8> {
