@@ -274,14 +274,22 @@ fn issuer_settings(config: &Config) -> IssuerSettings {
 }
 
 fn ledger_settings(config: &Config) -> LedgerSettings {
-    let mut new_key = Zeroizing::new([0; 32]);
-    rand::rng().fill_bytes(new_key.as_mut_slice());
     LedgerSettings {
         dir: config.ledger.directory.clone(),
         retention_records: config.ledger.retention_records,
-        new_key,
+        unacknowledged_limit: match config.ledger.unacknowledged_limit {
+            0 => None,
+            limit => Some(limit),
+        },
+        random: Arc::new(random_key),
         now: Arc::new(unix_ms),
     }
+}
+
+fn random_key() -> Zeroizing<[u8; 32]> {
+    let mut key = Zeroizing::new([0; 32]);
+    rand::rng().fill_bytes(key.as_mut_slice());
+    key
 }
 
 fn reader_settings(config: &Config) -> ReaderSettings {

@@ -95,8 +95,10 @@ pub struct ReadersConfig {
 pub struct LedgerConfig {
     /// Directory of the store.
     pub directory: PathBuf,
-    /// Closed records kept.
+    /// Records kept; of older ones, those go that the hall has.
     pub retention_records: u64,
+    /// Records that the hall has not acknowledged: so many close PIN work. 0: no hall collects.
+    pub unacknowledged_limit: u64,
 }
 
 /// Unlocking and resetting.
@@ -205,6 +207,7 @@ impl Default for LedgerConfig {
         Self {
             directory: PathBuf::from("/var/lib/cardd/ledger"),
             retention_records: 100_000,
+            unacknowledged_limit: 500_000,
         }
     }
 }
@@ -294,7 +297,7 @@ impl Config {
     }
 
     /// Every number with its permitted range.
-    fn ranges(&self) -> [(&'static str, u64, u64, u64); 16] {
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 17] {
         let count = |number: usize| number as u64;
         let (readers, limits, remote) = (&self.readers, &self.limits, &self.remote);
         [
@@ -310,6 +313,12 @@ impl Config {
                 "ledger.retention_records",
                 self.ledger.retention_records,
                 100,
+                10_000_000,
+            ),
+            (
+                "ledger.unacknowledged_limit",
+                self.ledger.unacknowledged_limit,
+                0,
                 10_000_000,
             ),
             (

@@ -64,7 +64,7 @@ fn assert_whole_or_set_aside(dir: &Path, old: Head) -> LedgerState {
             };
             assert_eq!(aside(dir), [dir.join(moved_to)]);
         }
-        state @ LedgerState::Unavailable { .. } => panic!("{state:?}"),
+        state @ (LedgerState::Full | LedgerState::Unavailable { .. }) => panic!("{state:?}"),
     }
     ledger.state()
 }

@@ -6,7 +6,9 @@ mod ledger_desk;
 
 use std::path::{Path, PathBuf};
 
-use cardd::ledger::{Counter, LedgerState, Note, Operation, Outcome, PinOrigin, Verdict, chain};
+use cardd::ledger::{
+    Body, Counter, LedgerState, Note, Operation, Outcome, PinOrigin, Verdict, chain,
+};
 use ledger_desk::{copy_tree, entry, open, verify};
 
 fn fixture() -> PathBuf {
@@ -19,14 +21,23 @@ fn ledger_of_version_1_opens() {
     copy_tree(&fixture(), dir.path());
     let ledger = open(dir.path());
     assert_eq!(ledger.state(), LedgerState::Ready);
-    let head = ledger.head().unwrap();
+    let records = ledger.records(0, 100).unwrap();
+    let [old @ .., begin] = records.as_slice() else {
+        panic!("{records:?}")
+    };
+    let head = old.last().unwrap().head();
     assert_eq!(head.sequence, 13);
     assert_eq!(
         head.hash.to_string(),
         "2aef82986a46d37600c105dd618c46314ed168113e1a9b4628dd297917d76495"
     );
-    let records = ledger.records(0, 100).unwrap();
-    assert_eq!(chain::verify(ledger.base().unwrap(), &records), Ok(head));
+    let whole = ledger.head().unwrap();
+    assert_eq!(chain::verify(ledger.base().unwrap(), &records), Ok(whole));
+    // What was written without MACs stays as it was; from here on they hold.
+    assert!(old.iter().all(|record| record.mac.is_none()));
+    assert!(begin.mac.is_some());
+    assert_eq!(begin.body, Body::MacsBegin);
+    assert_eq!(ledger.genesis().unwrap().unwrap().sequence, 14);
 
     let [own, doubtful, wrong] = [b"own", b"dbt", b"wrg"].map(|card| ledger.card_ref(&[card]));
     assert_eq!(own.as_str(), "2487c876788a8aa6c66c4538c57cd68b");
@@ -43,7 +54,10 @@ fn ledger_of_version_1_opens() {
     assert_eq!((torn.sequence, &torn.entry.card), (10, &doubtful));
     assert_eq!(torn.in_doubt.as_deref(), Some("card removed"));
     assert_eq!(torn.verdict(Counter::Blocked), Verdict::TrySpent);
-    assert_eq!(ledger.note(Note::Stopped).unwrap(), 14);
+    assert_eq!(ledger.note(Note::Stopped).unwrap(), 15);
+    drop(ledger);
+    let again = ledger_desk::open(dir.path());
+    assert_eq!(again.head().unwrap().sequence, 15);
 }
 
 /// How it was made; run by hand with the version whose ledger is to be kept.

@@ -22,6 +22,7 @@
 //! | [`tls`] | who this program is over the network |
 //! | [`enrol`] | certificates for terminals and desks |
 //! | [`watch`] | the stream of events, which says where to go on after it breaks |
+//! | [`evidence`] | a terminal's ledger checked offline |
 //! | [`error`] | what can go wrong, and whether a try was spent |
 //! | [`issuer`] | the issuer's keys: authentication data and secure messages for unblock and reset |
 //!
@@ -35,6 +36,7 @@ mod convert;
 pub mod enrol;
 pub mod entry;
 pub mod error;
+pub mod evidence;
 pub mod issuer;
 pub mod limits;
 pub mod model;

@@ -50,6 +50,8 @@ catalogue! {
     Pcsc: "读卡服务", "Reader service";
     Ledger: "台账", "Ledger";
     LedgerHead: "台账末条", "Newest record";
+    Unacknowledged: "待中心收取", "Not yet collected";
+    Enrolled: "台账已登记", "Ledger enrolled";
     Readers: "读卡器数", "Readers";
     OpenEntries: "进行中的输入", "Open entries";
     Pin: "密码", "PIN";

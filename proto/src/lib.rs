@@ -7,11 +7,13 @@
 //! | [`reason`] | which gRPC code, and so which next action, belongs to each [`v1::Reason`] |
 //! | [`text`] | the message catalogue: what a person reads for each reason, Chinese and English |
 //! | [`secret`] | bytes that are wiped when dropped and never printed |
+//! | [`enrolment`] | a ledger's first key on its way to the hall |
 //! | [`entry`] | what a holder typed, as a fixed-size message, and its HPKE seal |
 //!
 //! It is the only code shared by both ends.
 
 pub mod detail;
+pub mod enrolment;
 pub mod entry;
 pub mod reason;
 pub mod secret;

@@ -33,7 +33,7 @@ impl Retention {
 }
 
 /// Records that the hall does not have yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Backlog {
     /// How many.
     pub records: u64,
@@ -57,7 +57,10 @@ impl Backlog {
 
     /// A full ledger takes what ends work that was begun, and nothing that begins any.
     pub(super) fn admit(self, body: &Body) -> Result<(), LedgerError> {
-        let begins = matches!(body, Body::Intent(_) | Body::Denied { .. });
+        let begins = matches!(
+            body,
+            Body::Intent(_) | Body::Denied { .. } | Body::CaseOpened(_) | Body::CaseApproved { .. }
+        );
         match self.limit {
             Some(limit) if begins && self.is_full() => Err(LedgerError::Full { limit }),
             Some(_) | None => Ok(()),

@@ -71,6 +71,7 @@ fn may(operation: Operation) -> &'static [DeskKind] {
         | Operation::ChangePin => &[Billing, Kiosk, Counter],
         Operation::VerifyPin => &[Billing, Counter],
         Operation::ListLedger => &[Counter, Hall, Auditor],
+        Operation::EnrolLedger | Operation::CollectLedger => &[Hall],
         Operation::ConfirmNewChain
         | Operation::OpenCase
         | Operation::ApproveCase
@@ -105,6 +106,8 @@ mod tests {
         (Operation::VerifyPin, [YES, NO, YES, NO, NO]),
         (Operation::ChangePin, [YES, YES, YES, NO, NO]),
         (Operation::ListLedger, [NO, NO, YES, YES, YES]),
+        (Operation::EnrolLedger, [NO, NO, NO, YES, NO]),
+        (Operation::CollectLedger, [NO, NO, NO, YES, NO]),
         (Operation::ConfirmNewChain, [NO, NO, YES, NO, NO]),
         (Operation::OpenCase, [NO, NO, YES, NO, NO]),
         (Operation::ApproveCase, [NO, NO, YES, NO, NO]),

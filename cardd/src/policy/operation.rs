@@ -33,6 +33,10 @@ operations! {
     ChangePin,
     /// Records of this terminal.
     ListLedger,
+    /// A ledger's first key, once.
+    EnrolLedger,
+    /// Records for good, and the word that they have arrived.
+    CollectLedger,
     /// Going on with a new chain after the old ledger was set aside.
     ConfirmNewChain,
     /// Putting documents and reason on record for an issuer command.

@@ -228,8 +228,14 @@ fn in_doubt(error: ChannelError) -> Reason {
 fn ledger(error: &LedgerError) -> Reason {
     match error {
         LedgerError::AwaitingConfirmation { .. } => Reason::LedgerDamaged,
-        LedgerError::Unavailable { .. } | LedgerError::InUse { .. } => Reason::LedgerUnavailable,
-        LedgerError::OtherHead | LedgerError::NothingToConfirm => Reason::RequestMalformed,
+        LedgerError::Unavailable { .. } | LedgerError::InUse { .. } | LedgerError::Full { .. } => {
+            Reason::LedgerUnavailable
+        }
+        LedgerError::OtherHead
+        | LedgerError::NothingToConfirm
+        | LedgerError::NotThisRecord(_)
+        | LedgerError::OtherChain
+        | LedgerError::NotProved => Reason::RequestMalformed,
         LedgerError::NotOpen(_) => Reason::Internal,
     }
 }

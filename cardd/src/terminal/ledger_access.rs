@@ -1,7 +1,7 @@
 //! The ledger and the terminal's own state, as desks see them.
 
 use crate::{
-    ledger::{LedgerError, LedgerState, Record},
+    ledger::{Backlog, LedgerError, LedgerState, Record},
     policy::{Desk, Operation, decide},
     terminal::{Terminal, TerminalError},
 };
@@ -19,6 +19,10 @@ pub struct TerminalStatus {
     pub ledger: LedgerState,
     /// Newest record; 0 where the ledger does not answer.
     pub ledger_head_sequence: u64,
+    /// Records that the hall does not have yet.
+    pub ledger_backlog: Backlog,
+    /// Whether the hall has the first key of the chain.
+    pub ledger_enrolled: bool,
     /// Readers connected.
     pub readers: usize,
     /// Entries open.
@@ -32,12 +36,17 @@ impl Terminal {
     /// [`TerminalError::Denied`].
     pub fn status(&self, desk: &Desk) -> Result<TerminalStatus, TerminalError> {
         decide(desk, Operation::GetTerminalStatus)?;
+        let standing = self.ledger.standing().ok();
         Ok(TerminalStatus {
             terminal_id: self.settings.terminal_id.clone(),
             started_unix_ms: self.started_unix_ms,
             service_up: self.readers.service_up(),
             ledger: self.ledger.state(),
-            ledger_head_sequence: self.ledger.head().map_or(0, |head| head.sequence),
+            ledger_head_sequence: standing.map_or(0, |standing| standing.head.sequence),
+            ledger_backlog: standing
+                .map(|standing| standing.backlog)
+                .unwrap_or_default(),
+            ledger_enrolled: standing.is_some_and(|standing| standing.enrolled),
             readers: self.readers.list().len(),
             open_entries: self.entries().len(),
         })
@@ -75,7 +84,7 @@ impl Terminal {
         }
         match self.ledger.state() {
             // A write failure may be over by now: the next intent tells.
-            LedgerState::Ready | LedgerState::Unavailable { .. } => Ok(()),
+            LedgerState::Ready | LedgerState::Full | LedgerState::Unavailable { .. } => Ok(()),
             LedgerState::AwaitingConfirmation { old_head } => {
                 Err(LedgerError::AwaitingConfirmation { old_head }.into())
             }

@@ -10,6 +10,7 @@ mod cards;
 mod cases;
 mod change_pin;
 mod clock;
+mod collection;
 pub mod conversation;
 mod entries;
 mod error;

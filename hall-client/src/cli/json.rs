@@ -15,6 +15,9 @@ pub(crate) fn status(status: &TerminalStatus) -> Value {
         "pcsc": status.pcsc.code(),
         "ledger": status.ledger.code(),
         "ledger_head_sequence": status.ledger_head_sequence,
+        "ledger_unacknowledged": status.ledger_unacknowledged,
+        "ledger_unacknowledged_limit": status.ledger_unacknowledged_limit,
+        "ledger_enrolled": status.ledger_enrolled,
         "readers": status.readers,
         "open_entries": status.open_entries,
     })
@@ -260,6 +263,7 @@ mod tests {
     #[test]
     fn a_record_keeps_the_text_that_was_hashed() {
         let value = record(&LedgerRecord {
+            mac: None,
             sequence: 1,
             time_unix_ms: 2,
             body_json: "{\"b\":1, \"a\":2}".to_owned(),

@@ -60,10 +60,28 @@ pub(crate) fn status(lang: Lang, status: &TerminalStatus) -> String {
             (Say::Pcsc, status.pcsc.code().to_owned()),
             (Say::Ledger, status.ledger.code().to_owned()),
             (Say::LedgerHead, status.ledger_head_sequence.to_string()),
+            (Say::Unacknowledged, unacknowledged(status)),
+            (
+                Say::Enrolled,
+                lang.say(if status.ledger_enrolled {
+                    Say::Yes
+                } else {
+                    Say::No
+                }),
+            ),
             (Say::Readers, status.readers.to_string()),
             (Say::OpenEntries, status.open_entries.to_string()),
         ],
     )
+}
+
+/// How many records wait for the hall, and how many may.
+fn unacknowledged(status: &TerminalStatus) -> String {
+    let waiting = status.ledger_unacknowledged;
+    match status.ledger_unacknowledged_limit {
+        0 => waiting.to_string(),
+        limit => format!("{waiting} / {limit}"),
+    }
 }
 
 pub(crate) fn readers(lang: Lang, readers: &[Reader]) -> String {

@@ -12,5 +12,9 @@ pub(crate) fn record(record: v1::LedgerRecord) -> Result<LedgerRecord, ContractE
         body_json: record.body_json,
         previous_hash: exact(&record.previous_hash, "LedgerRecord.previous_hash")?,
         hash: exact(&record.hash, "LedgerRecord.hash")?,
+        mac: match record.mac.as_slice() {
+            [] => None,
+            mac => Some(exact(mac, "LedgerRecord.mac")?),
+        },
     })
 }

@@ -21,6 +21,9 @@ pub(crate) fn status(answer: v1::GetStatusResponse) -> Result<TerminalStatus, Co
         pcsc: ServiceState::from_wire(answer.pcsc)?,
         ledger: LedgerState::from_wire(answer.ledger)?,
         ledger_head_sequence: answer.ledger_head_sequence,
+        ledger_unacknowledged: answer.ledger_unacknowledged,
+        ledger_unacknowledged_limit: answer.ledger_unacknowledged_limit,
+        ledger_enrolled: answer.ledger_enrolled,
         readers: answer.readers,
         open_entries: answer.open_entries,
     })

@@ -13,4 +13,6 @@ pub struct LedgerRecord {
     pub previous_hash: [u8; 32],
     /// SHA-256 of this one.
     pub hash: [u8; 32],
+    /// HMAC-SHA-256 under the record's key; `None` on records of version 0.1.
+    pub mac: Option<[u8; 32]>,
 }

@@ -37,6 +37,8 @@ wire_enum! {
         AwaitingConfirmation = "AWAITING_CONFIRMATION",
         /// Records cannot be written.
         Unavailable = "UNAVAILABLE",
+        /// PIN work is closed until the hall collects records.
+        Full = "FULL",
     }
 }
 
@@ -66,6 +68,12 @@ pub struct TerminalStatus {
     pub ledger: LedgerState,
     /// Sequence number of the newest record.
     pub ledger_head_sequence: u64,
+    /// Records that the hall has not acknowledged.
+    pub ledger_unacknowledged: u64,
+    /// So many of them close PIN work; 0: no hall collects.
+    pub ledger_unacknowledged_limit: u64,
+    /// Whether the hall has the first key of the chain.
+    pub ledger_enrolled: bool,
     /// Number of readers.
     pub readers: u32,
     /// Entries open now.

@@ -95,6 +95,7 @@ mod tests {
 
     fn record(previous: u8, hash: u8) -> LedgerRecord {
         LedgerRecord {
+            mac: None,
             sequence: 1,
             time_unix_ms: 0,
             body_json: String::new(),

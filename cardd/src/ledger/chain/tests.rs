@@ -24,7 +24,13 @@ impl Raw {
 
     fn record(&self) -> Option<Record> {
         let body = std::str::from_utf8(&self.body).ok()?;
-        Record::stored(self.sequence, Hash(self.previous), Hash(self.hash), body)
+        Record::stored(
+            self.sequence,
+            Hash(self.previous),
+            Hash(self.hash),
+            None,
+            body,
+        )
     }
 
     fn flip(&mut self, at: usize, with: u8) {

@@ -11,5 +11,6 @@ pub(in crate::rpc) fn record(record: &Record) -> v1::LedgerRecord {
         body_json: record.body_json.clone(),
         previous_hash: record.previous_hash.0.to_vec(),
         hash: record.hash.0.to_vec(),
+        mac: record.mac.map_or_else(Vec::new, |mac| mac.0.to_vec()),
     }
 }

@@ -26,6 +26,9 @@ pub(in crate::rpc) fn terminal_status(
         ledger: ledger_state(&status.ledger).into(),
         ledger_head_sequence: status.ledger_head_sequence,
         old_ledger_head_hex: old_head(&status.ledger),
+        ledger_unacknowledged: status.ledger_backlog.records,
+        ledger_unacknowledged_limit: status.ledger_backlog.limit.unwrap_or(0),
+        ledger_enrolled: status.ledger_enrolled,
         readers: u32::try_from(status.readers).unwrap_or(u32::MAX),
         open_entries: u32::try_from(status.open_entries).unwrap_or(u32::MAX),
     }
@@ -49,6 +52,7 @@ fn ledger_state(state: &LedgerState) -> v1::LedgerState {
     match state {
         LedgerState::Ready => v1::LedgerState::Ready,
         LedgerState::AwaitingConfirmation { .. } => v1::LedgerState::AwaitingConfirmation,
+        LedgerState::Full => v1::LedgerState::Full,
         LedgerState::Unavailable { .. } => v1::LedgerState::Unavailable,
     }
 }
@@ -56,6 +60,6 @@ fn ledger_state(state: &LedgerState) -> v1::LedgerState {
 fn old_head(state: &LedgerState) -> String {
     match state {
         LedgerState::AwaitingConfirmation { old_head } => old_head.to_string(),
-        LedgerState::Ready | LedgerState::Unavailable { .. } => String::new(),
+        LedgerState::Ready | LedgerState::Full | LedgerState::Unavailable { .. } => String::new(),
     }
 }
