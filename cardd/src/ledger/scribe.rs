@@ -22,6 +22,9 @@ type Answer = SyncSender<Result<u64, LedgerError>>;
 /// The state that callers see.
 pub(super) type Published = Arc<Mutex<LedgerState>>;
 
+/// Gives an answer to whoever waits for it.
+pub(super) type Reply = Box<dyn FnOnce() + Send>;
+
 /// What the thread is asked.
 pub(super) enum Request {
     /// Append a record, answer its sequence number.
@@ -33,8 +36,8 @@ pub(super) enum Request {
     },
     /// Look at the chain.
     Read(Box<dyn FnOnce(&LiveChain) + Send>),
-    /// Change what is no record; whoever asks hears how it went.
-    Change(Box<dyn FnOnce(&mut LiveChain) + Send>),
+    /// Change what is no record; the answer goes out once the new state can be seen.
+    Change(Box<dyn FnOnce(&mut LiveChain) -> Reply + Send>),
 }
 
 /// Owns the chain.
@@ -70,10 +73,11 @@ impl Scribe {
             match request {
                 Request::Read(look) => look(&self.chain),
                 Request::Change(change) => {
-                    change(&mut self.chain);
+                    let reply = change(&mut self.chain);
                     if self.chain.has_disk() {
                         self.publish(state_of(&self.chain));
                     }
+                    reply();
                 }
                 Request::Write { body, answer } => {
                     let mut group = vec![(body, answer)];

@@ -129,8 +129,9 @@ impl Writer {
     ) -> Result<T, LedgerError> {
         let (answer, answered) = sync_channel(1);
         self.ask(Request::Change(Box::new(move |chain| {
+            let changed = change(chain);
             // The caller may have given up.
-            let _ = answer.send(change(chain));
+            Box::new(move || drop(answer.send(changed)))
         })))?;
         answered
             .recv_timeout(ANSWER_LIMIT)
