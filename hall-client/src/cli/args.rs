@@ -7,6 +7,10 @@ use clap::{Args, Parser, Subcommand};
 use super::exit;
 use crate::text::Lang;
 
+mod enrol;
+
+pub(crate) use enrol::EnrolCommand;
+
 /// Talks to one terminal's cardd.
 #[derive(Debug, Parser)]
 #[command(name = "hall", version, after_long_help = exit::help())]
@@ -19,6 +23,8 @@ pub(crate) struct Hall {
         value_name = "PATH"
     )]
     pub(crate) socket: PathBuf,
+    #[command(flatten)]
+    pub(crate) remote: RemoteArgs,
     /// One JSON object a line, with stable names and codes
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -49,6 +55,9 @@ pub(crate) enum Command {
     /// Records of what the terminal did
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// Certificates for terminals and desks
+    #[command(subcommand)]
+    Enrol(EnrolCommand),
     /// Completion script for a shell, on standard output
     Completions {
         /// The shell
@@ -60,6 +69,23 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIRECTORY")]
         directory: Option<PathBuf>,
     },
+}
+
+/// A terminal over the network, instead of a socket.
+#[derive(Debug, Args)]
+pub(crate) struct RemoteArgs {
+    /// Terminal over the network, instead of a socket: https://HOST:PORT
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) connect: Option<String>,
+    /// Certificate of this desk, PEM
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) certificate: Option<PathBuf>,
+    /// Its private key, PEM, mode 0600
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// Authority of terminals, PEM
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
 }
 
 /// Which events.

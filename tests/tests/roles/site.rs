@@ -143,5 +143,5 @@ fn announced(log: &str) -> String {
         .find(|line| line.contains("remote desks may call"))
         .unwrap();
     let line: serde_json::Value = serde_json::from_str(line).unwrap();
-    line["address"].as_str().unwrap().to_owned()
+    line.get("address").unwrap().as_str().unwrap().to_owned()
 }

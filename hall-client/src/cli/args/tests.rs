@@ -32,6 +32,10 @@ fn digits_are_refused_on_the_command_line() {
 fn no_argument_takes_digits_and_none_is_read_from_the_environment() {
     let known = [
         "socket",
+        "connect",
+        "certificate",
+        "key",
+        "ca",
         "json",
         "lang",
         "help",
@@ -75,6 +79,9 @@ fn every_subcommand_parses() {
         "hall ledger list --after 4 --limit 2",
         "hall completions bash",
         "hall man",
+        "hall enrol ca --dir /tmp/ca",
+        "hall enrol desk --dir d --kind hall --name h-1 --operator o --out h",
+        "hall enrol renew --dir d --old-certificate c --old-key k",
         "hall --socket /tmp/s status",
     ] {
         assert!(parse(line).is_ok(), "{line}");

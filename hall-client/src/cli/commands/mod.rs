@@ -2,14 +2,14 @@
 
 mod card;
 mod choose;
+mod connect;
+mod enrol;
 mod ledger;
 mod pin;
 mod readers;
 mod shell;
 mod status;
 mod watch;
-
-use hall_client::Terminal;
 
 use super::{
     args::{Command, Hall},
@@ -19,14 +19,15 @@ use super::{
 
 /// Does what the command line says.
 pub(crate) async fn run(hall: &Hall, output: &mut Output<'_>) -> Result<(), Problem> {
-    let terminal = Terminal::connect(&hall.socket);
+    let terminal = connect::connect(hall);
     match &hall.command {
         Command::Status => status::run(&terminal.await?, output).await,
         Command::Readers => readers::run(&terminal.await?, output).await,
         Command::Card { reader } => card::run(&terminal.await?, reader.as_deref(), output).await,
-        Command::Watch(args) => watch::run(&hall.socket, *args, output).await,
+        Command::Watch(args) => watch::run(hall, *args, output).await,
         Command::Pin(command) => pin::run(&terminal.await?, command, output).await,
         Command::Ledger(command) => ledger::run(&terminal.await?, command, output).await,
+        Command::Enrol(command) => enrol::run(command, output),
         Command::Completions { shell } => shell::completions(*shell, output),
         Command::Man { directory } => shell::manual(directory.as_deref(), output),
     }

@@ -1,11 +1,18 @@
 //! `hall watch`: goes on after a broken connection, a bounded number of times.
 
-use std::{num::NonZeroU64, path::Path, time::Duration};
+use std::{num::NonZeroU64, time::Duration};
 
-use hall_client::{ClientError, Reason, Terminal, Watch};
+use hall_client::{ClientError, Reason, Watch};
 
 use crate::{
-    cli::{args::WatchArgs, json, output::Output, problem::Problem, table},
+    cli::{
+        args::{Hall, WatchArgs},
+        commands::connect::connect,
+        json,
+        output::Output,
+        problem::Problem,
+        table,
+    },
     text::Say,
 };
 
@@ -15,12 +22,12 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 const MOST_FAILURES: u32 = 12;
 
 pub(super) async fn run(
-    socket: &Path,
+    hall: &Hall,
     args: WatchArgs,
     output: &mut Output<'_>,
 ) -> Result<(), Problem> {
     tokio::select! {
-        ended = follow(socket, args, output) => ended,
+        ended = follow(hall, args, output) => ended,
         interrupted = tokio::signal::ctrl_c() => {
             interrupted.map_err(Problem::system("listen for Ctrl-C"))?;
             Err(Problem::Interrupted)
@@ -35,14 +42,14 @@ struct Progress {
     failures: u32,
 }
 
-async fn follow(socket: &Path, args: WatchArgs, output: &mut Output<'_>) -> Result<(), Problem> {
+async fn follow(hall: &Hall, args: WatchArgs, output: &mut Output<'_>) -> Result<(), Problem> {
     let mut progress = Progress {
         after: args.after,
         left: args.count,
         failures: 0,
     };
     loop {
-        match follow_once(socket, &mut progress, output).await {
+        match follow_once(hall, &mut progress, output).await {
             Err(Problem::Client(error)) if passes(&error) && progress.failures < MOST_FAILURES => {
                 output.say(Say::Resuming);
                 tokio::time::sleep(pause(progress.failures)).await;
@@ -55,11 +62,11 @@ async fn follow(socket: &Path, args: WatchArgs, output: &mut Output<'_>) -> Resu
 
 /// Until `--count` is reached or the connection breaks.
 async fn follow_once(
-    socket: &Path,
+    hall: &Hall,
     progress: &mut Progress,
     output: &mut Output<'_>,
 ) -> Result<(), Problem> {
-    let mut watch = open(socket, progress).await?;
+    let mut watch = open(hall, progress).await?;
     loop {
         let event = match watch.next().await {
             Ok(event) => event,
@@ -81,14 +88,14 @@ async fn follow_once(
 
 /// A watch from the last known position, which the list of readers gives at the start: so a break
 /// before the first event loses nothing either.
-async fn open(socket: &Path, progress: &mut Progress) -> Result<Watch, ClientError> {
-    let terminal = Terminal::connect(socket).await?;
+async fn open(hall: &Hall, progress: &mut Progress) -> Result<Watch, Problem> {
+    let terminal = connect(hall).await?;
     let after = match progress.after {
         Some(position) => position,
         None => terminal.readers().await?.position,
     };
     progress.after = Some(after);
-    terminal.watch(Some(after)).await
+    Ok(terminal.watch(Some(after)).await?)
 }
 
 fn pause(failures: u32) -> Duration {
