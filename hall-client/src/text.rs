@@ -49,6 +49,7 @@ catalogue! {
     Desk: "柜台", "Desk";
     Pcsc: "读卡服务", "Reader service";
     Ledger: "台账", "Ledger";
+    OldLedgerHead: "待确认旧台账", "Old ledger to confirm";
     LedgerHead: "台账末条", "Newest record";
     Unacknowledged: "待中心收取", "Not yet collected";
     Enrolled: "台账已登记", "Ledger enrolled";

@@ -29,6 +29,15 @@ async fn issued_changed_verified_locked() {
     );
     assert_eq!(stand.tries("w1").unwrap(), 6);
 
+    let counter_desk = Desk::at(&stand, "counter").await.unwrap();
+    let records = counter_desk.records().await.unwrap();
+    let denied: Vec<_> = records
+        .iter()
+        .filter(|record| record["kind"] == "denied")
+        .collect();
+    assert_eq!(denied.len(), 1);
+    assert_eq!(denied[0]["reason"], "issued_pin");
+
     kiosk.change(at, ["1234", "8305", "8305"]).await.unwrap();
     assert_eq!(stand.tries("w1").unwrap(), 6);
     let verified = billing.verify(at, "8305", false).await.unwrap();

@@ -36,7 +36,7 @@ use rand::rngs::StdRng;
 use tokio::sync::{Semaphore, watch};
 
 use crate::{
-    ledger::{Ledger, LedgerState},
+    ledger::{Ledger, LedgerState, Note},
     pin::{PinLength, Rules},
     reader::{Insertion, Readers},
 };
@@ -169,6 +169,12 @@ impl Terminal {
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.events().subscribe()
+    }
+
+    /// Writes a record from a handler: the thread waits for the disk, the desks served by it are
+    /// moved to another.
+    fn note(&self, note: Note) -> Result<u64, TerminalError> {
+        Ok(tokio::task::block_in_place(|| self.ledger.note(note))?)
     }
 
     /// The card that an entry was opened for. Entries end with their insertion, so that a card

@@ -76,7 +76,7 @@ impl Terminal {
             reason: application.reason.to_owned(),
             needs_second_operator,
         };
-        let sequence = self.ledger.note(Note::CaseOpened(entry))?;
+        let sequence = self.note(Note::CaseOpened(entry))?;
         let mut grant = [0; GRANT_BYTES];
         self.rng().fill_bytes(&mut grant);
         let now = self.clock.now();
@@ -123,7 +123,7 @@ impl Terminal {
             case: sequence,
             operator: operator.to_owned(),
         };
-        Ok(self.ledger.note(approved)?)
+        self.note(approved)
     }
 
     /// A person's keyed name in the ledger.

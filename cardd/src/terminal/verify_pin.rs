@@ -8,16 +8,31 @@ use cardd_proto::{
 };
 
 use crate::{
-    ledger::Operation as Recorded,
+    ledger::{Note, Operation as Recorded},
     pin::Pin,
     policy::{Desk, Operation, decide},
     terminal::{
-        Terminal, TerminalError,
+        KnownCard, Terminal, TerminalError,
         attempt::{Attempt, Success},
     },
 };
 
 impl Terminal {
+    /// The refusal of business with the issued PIN, on record: it tells the hall of cards whose
+    /// PIN was never changed. A record that cannot be written makes it no less a refusal.
+    fn issued_pin(&self, desk: &Desk, known: &KnownCard) -> TerminalError {
+        let denied = Note::Denied {
+            desk: desk.name.clone(),
+            operation: "verify".to_owned(),
+            reason: "issued_pin".to_owned(),
+            card: Some(known.card_ref.clone()),
+        };
+        if let Err(error) = self.note(denied) {
+            tracing::warn!(%error, "a refusal is not on record");
+        }
+        TerminalError::IssuedPin
+    }
+
     /// Presents a PIN to the card, once.
     ///
     /// The issued PIN is refused before anything is sent, so that it costs no try.
@@ -39,7 +54,7 @@ impl Terminal {
         let pin = Pin::parse(pin.expose(), &self.settings.pin_length)?;
         let known = self.known(opened.reader.as_str(), opened.insertion)?;
         if self.settings.rules.is_issued(&pin, &known.facts) {
-            return Err(TerminalError::IssuedPin);
+            return Err(self.issued_pin(desk, &known));
         }
         let attempt = Attempt {
             operation: Recorded::Verify,

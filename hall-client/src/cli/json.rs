@@ -14,6 +14,7 @@ pub(crate) fn status(status: &TerminalStatus) -> Value {
         "desk": { "name": status.desk.name, "kind": status.desk.kind.code() },
         "pcsc": status.pcsc.code(),
         "ledger": status.ledger.code(),
+        "old_ledger_head": status.old_ledger_head_hex,
         "ledger_head_sequence": status.ledger_head_sequence,
         "ledger_unacknowledged": status.ledger_unacknowledged,
         "ledger_unacknowledged_limit": status.ledger_unacknowledged_limit,

@@ -59,6 +59,13 @@ pub(crate) fn status(lang: Lang, status: &TerminalStatus) -> String {
             ),
             (Say::Pcsc, status.pcsc.code().to_owned()),
             (Say::Ledger, status.ledger.code().to_owned()),
+            (
+                Say::OldLedgerHead,
+                status
+                    .old_ledger_head_hex
+                    .clone()
+                    .unwrap_or_else(|| "-".to_owned()),
+            ),
             (Say::LedgerHead, status.ledger_head_sequence.to_string()),
             (Say::Unacknowledged, unacknowledged(status)),
             (

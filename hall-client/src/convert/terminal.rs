@@ -20,6 +20,7 @@ pub(crate) fn status(answer: v1::GetStatusResponse) -> Result<TerminalStatus, Co
         },
         pcsc: ServiceState::from_wire(answer.pcsc)?,
         ledger: LedgerState::from_wire(answer.ledger)?,
+        old_ledger_head_hex: Some(answer.old_ledger_head_hex).filter(|head| !head.is_empty()),
         ledger_head_sequence: answer.ledger_head_sequence,
         ledger_unacknowledged: answer.ledger_unacknowledged,
         ledger_unacknowledged_limit: answer.ledger_unacknowledged_limit,

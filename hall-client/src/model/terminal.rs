@@ -66,6 +66,9 @@ pub struct TerminalStatus {
     pub pcsc: ServiceState,
     /// The ledger.
     pub ledger: LedgerState,
+    /// While [`LedgerState::AwaitingConfirmation`]: head of the chain that was set aside, to be
+    /// read out to the person who confirms.
+    pub old_ledger_head_hex: Option<String>,
     /// Sequence number of the newest record.
     pub ledger_head_sequence: u64,
     /// Records that the hall has not acknowledged.
