@@ -22,6 +22,7 @@
 //! | [`tls`] | who this program is over the network |
 //! | [`enrol`] | certificates for terminals and desks |
 //! | [`watch`] | the stream of events, which says where to go on after it breaks |
+//! | [`collect`] | a terminal's ledger into the hall's store |
 //! | [`evidence`] | a terminal's ledger checked offline |
 //! | [`error`] | what can go wrong, and whether a try was spent |
 //! | [`issuer`] | the issuer's keys: authentication data and secure messages for unblock and reset |
@@ -31,6 +32,7 @@
 //! whatever comes of it; a call that may have spent a try never fails with "not spent".
 
 mod call;
+pub mod collect;
 mod connection;
 mod convert;
 pub mod enrol;

@@ -19,7 +19,7 @@ use crate::{
 /// A terminal, as one of its desks sees it. Clones share the connection.
 #[derive(Debug, Clone)]
 pub struct Terminal {
-    connection: Connection,
+    pub(crate) connection: Connection,
 }
 
 impl Terminal {

@@ -66,6 +66,12 @@ catalogue! {
     Record: "记录", "Record";
     Verified: "密码正确。", "The PIN was right.";
     Changed: "密码已修改。", "The PIN was changed.";
+    Collected: "已收取记录", "Records collected";
+    ChainWhole: "台账完整，已核验记录", "The chain is whole; records checked";
+    MacsFrom: "自此条起有校验码", "MACs hold from record";
+    EndUnproved: "注意：没有末条封印，其后的记录可能被截去。", "Careful: there is no seal of the end; records after the last one may have been cut off.";
+    ChainBad: "台账不可信，首条异常记录", "The chain does not hold; the first bad record is";
+    StoreRefuses: "台账收取未完成，请检查存储目录。", "The collection did not end well. Check the store.";
     NewChain: "新台账已确认，首条序号", "The new chain is confirmed; its first record is";
     LastAttempt: "注意：只剩最后一次机会，再输错卡片密码将锁定！", "Careful: one try is left. Another wrong PIN locks the card!";
     GoOn: "仍要继续吗？[y/N] ", "Go on? [y/N] ";

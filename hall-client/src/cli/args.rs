@@ -147,12 +147,52 @@ pub(crate) enum LedgerCommand {
         #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
     },
+    /// Collect every record into the hall's store, check it, and acknowledge it; enrols a terminal
+    /// that is not enrolled yet
+    Pull {
+        /// Directory of the store
+        #[arg(long, value_name = "DIRECTORY")]
+        store: PathBuf,
+    },
+    /// All records that the terminal has, on standard output; nothing is acknowledged
+    Export {
+        /// Form of the output; only JSON Lines can be checked again
+        #[arg(long, value_enum, default_value_t = ExportFormat::Jsonl)]
+        format: ExportFormat,
+        /// Records after this sequence number
+        #[arg(long, default_value_t = 0, value_name = "SEQUENCE")]
+        after: u64,
+    },
+    /// Check an export, or the records of a store, offline; names the first bad record
+    Verify(VerifyLedgerArgs),
     /// Confirm that work goes on with a new chain after the old ledger was set aside
     Confirm {
         /// Head of the old chain: 64 hexadecimal characters
         #[arg(value_parser = chain_head)]
         old_head: String,
     },
+}
+
+/// What is checked, and what is trusted.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct VerifyLedgerArgs {
+    /// Where the check begins: `genesis.json` of the chain, or a checkpoint of it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: PathBuf,
+    /// A later checkpoint that the records must reach
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Option<PathBuf>,
+    /// Records in JSON Lines
+    pub(crate) records: PathBuf,
+}
+
+/// Form of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// JSON Lines, with the seal of the end as the last line
+    Jsonl,
+    /// CSV (RFC 4180)
+    Csv,
 }
 
 /// SHA-256 as hexadecimal, in lower case.

@@ -2,7 +2,11 @@
 
 use std::{error::Error, io};
 
-use hall_client::{AttemptSpent, ClientError, Reason};
+use hall_client::{
+    AttemptSpent, ClientError, Reason,
+    collect::CollectError,
+    evidence::{Bad, store::StoreError},
+};
 use serde_json::{Value, json};
 
 use super::exit::Exit;
@@ -53,6 +57,12 @@ pub(crate) enum Problem {
     /// Whoever read standard output left.
     #[error("standard output closed")]
     OutputClosed,
+    /// Records are not what the terminal wrote.
+    #[error("the chain does not hold")]
+    ChainBad(#[from] Bad),
+    /// Records could not be collected, or not to the end.
+    #[error("the collection did not end well")]
+    Collection(#[source] CollectError),
     /// The system refused something that a healthy one grants.
     #[error("{step}")]
     System {
@@ -61,6 +71,16 @@ pub(crate) enum Problem {
         /// What the system said.
         source: Box<dyn Error + Send + Sync>,
     },
+}
+
+impl From<CollectError> for Problem {
+    fn from(error: CollectError) -> Self {
+        match error {
+            CollectError::Client(error) => Self::Client(error),
+            CollectError::Store(StoreError::Bad(bad)) => Self::ChainBad(bad),
+            CollectError::Store(_) | CollectError::Gap { .. } => Self::Collection(error),
+        }
+    }
 }
 
 impl Problem {
@@ -99,6 +119,7 @@ impl Problem {
             Self::Declined | Self::Expired => Exit::EntryEnded,
             Self::Interrupted => Exit::Interrupted,
             Self::OutputClosed => Exit::Ok,
+            Self::ChainBad(_) | Self::Collection(_) => Exit::Ledger,
             Self::System { .. } => Exit::Defect,
         }
     }
@@ -120,6 +141,8 @@ impl Problem {
             | Self::Expired
             | Self::Interrupted
             | Self::OutputClosed
+            | Self::ChainBad(_)
+            | Self::Collection(_)
             | Self::System { .. } => AttemptSpent::No,
         }
     }
@@ -144,6 +167,8 @@ impl Problem {
             Self::Expired => Reason::EntryTimedOut.code(),
             Self::Interrupted => "INTERRUPTED",
             Self::OutputClosed => "OUTPUT_CLOSED",
+            Self::ChainBad(_) => "CHAIN_BAD",
+            Self::Collection(_) => "COLLECTION",
             Self::System { .. } => "SYSTEM",
         }
     }
@@ -175,6 +200,14 @@ impl Problem {
             Self::MissingLine => Say::MissingLine.text(),
             Self::Expired => Say::Expired.text(),
             Self::Interrupted => Say::Interrupted.text(),
+            Self::ChainBad(bad) => {
+                let text = Say::ChainBad.text();
+                return (
+                    format!("{}: {}", text.zh, bad.sequence),
+                    format!("{} {}.", text.en, bad.sequence),
+                );
+            }
+            Self::Collection(_) => Say::StoreRefuses.text(),
             Self::OutputClosed | Self::System { .. } => Say::System.text(),
         };
         (text.zh.to_owned(), text.en.to_owned())

@@ -8,8 +8,9 @@
 //! | `checkpoint` | the place up to which a chain was checked, with the key to go on |
 //! | `body` | what a record says, in types of its own |
 //! | `export` | JSON Lines and CSV |
+//! | `store` | the hall's copy of one chain, on disk |
 //!
-//! All of it is pure and shares no code with cardd's ledger: it is the second witness. Both are
+//! All but `store` is pure. It shares no code with cardd's ledger: it is the second witness. Both are
 //! held to the vectors in `tests/fixtures/ledger/chain-vectors.json`.
 
 pub mod body;
@@ -17,6 +18,7 @@ pub mod checkpoint;
 pub mod export;
 pub mod keys;
 pub mod record;
+pub mod store;
 pub mod verify;
 
 pub use checkpoint::Checkpoint;

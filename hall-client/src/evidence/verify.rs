@@ -137,6 +137,36 @@ pub fn verify<'r>(
     Ok(walk.verified(end_proved))
 }
 
+/// Whether records that were found whole pass through a checkpoint, or end before it.
+///
+/// # Errors
+/// [`Bad`] with the checkpoint's record: cut off, or another one.
+pub fn reaches(
+    from: &Checkpoint,
+    records: &[EvidenceRecord],
+    known: &Checkpoint,
+) -> Result<(), Bad> {
+    let sequence = known.place.sequence;
+    if from.place == known.place {
+        return Ok(());
+    }
+    let at = records.iter().find(|record| record.sequence == sequence);
+    match at {
+        Some(record) if record.hash == known.place.hash => Ok(()),
+        Some(_) => Err(Bad {
+            sequence,
+            fault: Fault::Content,
+        }),
+        None => Err(Bad {
+            sequence: records
+                .last()
+                .map_or(from.place.sequence, |last| last.sequence)
+                + 1,
+            fault: Fault::CutOff,
+        }),
+    }
+}
+
 struct Walk {
     place: Place,
     key: Option<ChainKey>,

@@ -4,7 +4,7 @@ use hall_client::Terminal;
 use serde_json::json;
 
 use crate::{
-    cli::{args::LedgerCommand, json, output::Output, problem::Problem, table},
+    cli::{args::LedgerCommand, commands::evidence, json, output::Output, problem::Problem, table},
     text::Say,
 };
 
@@ -23,6 +23,11 @@ pub(super) async fn run(
             }
             output.line(&table::records(output.lang, &records))
         }
+        LedgerCommand::Pull { store } => evidence::pull(terminal, store, output).await,
+        LedgerCommand::Export { format, after } => {
+            evidence::export(terminal, (*format, *after), output).await
+        }
+        LedgerCommand::Verify(args) => evidence::verify(args, output),
         LedgerCommand::Confirm { old_head } => {
             let sequence = terminal.confirm_new_chain(old_head).await?;
             output.result(

@@ -4,6 +4,7 @@ mod card;
 mod choose;
 mod connect;
 mod enrol;
+mod evidence;
 mod ledger;
 mod pin;
 mod readers;
@@ -12,7 +13,7 @@ mod status;
 mod watch;
 
 use super::{
-    args::{Command, Hall},
+    args::{Command, Hall, LedgerCommand},
     output::Output,
     problem::Problem,
 };
@@ -26,6 +27,7 @@ pub(crate) async fn run(hall: &Hall, output: &mut Output<'_>) -> Result<(), Prob
         Command::Card { reader } => card::run(&terminal.await?, reader.as_deref(), output).await,
         Command::Watch(args) => watch::run(hall, *args, output).await,
         Command::Pin(command) => pin::run(&terminal.await?, command, output).await,
+        Command::Ledger(LedgerCommand::Verify(args)) => evidence::verify(args, output),
         Command::Ledger(command) => ledger::run(&terminal.await?, command, output).await,
         Command::Enrol(command) => enrol::run(command, output),
         Command::Completions { shell } => shell::completions(*shell, output),

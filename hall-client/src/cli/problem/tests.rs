@@ -5,6 +5,8 @@ use hall_client::{
     error::{ContractError, Message},
 };
 
+use hall_client::evidence::Fault;
+
 use super::*;
 
 fn failed(reason: Reason) -> Problem {
@@ -47,6 +49,20 @@ fn local() -> Vec<(Problem, &'static str, u8)> {
         (Problem::Expired, "ENTRY_TIMED_OUT", 11),
         (Problem::Interrupted, "INTERRUPTED", 130),
         (Problem::OutputClosed, "OUTPUT_CLOSED", 0),
+        (
+            Bad {
+                sequence: 7,
+                fault: Fault::Content,
+            }
+            .into(),
+            "CHAIN_BAD",
+            10,
+        ),
+        (
+            CollectError::Gap { from: 1, to: 2 }.into(),
+            "COLLECTION",
+            10,
+        ),
         (
             Problem::System {
                 step: "x",
