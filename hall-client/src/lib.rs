@@ -21,6 +21,7 @@
 //! | [`entry`] | one entry: opened, then used up by `verify`, `change` or `cancel` |
 //! | [`tls`] | who this program is over the network |
 //! | [`enrol`] | certificates for terminals and desks |
+//! | [`operate`] | unlock and reset: the card's challenges answered with the issuer's keys |
 //! | [`watch`] | the stream of events, which says where to go on after it breaks |
 //! | [`collect`] | a terminal's ledger into the hall's store |
 //! | [`evidence`] | a terminal's ledger checked offline |
@@ -42,6 +43,7 @@ pub mod evidence;
 pub mod issuer;
 pub mod limits;
 pub mod model;
+pub mod operate;
 pub mod terminal;
 pub mod tls;
 pub mod watch;
@@ -50,6 +52,7 @@ pub use entry::{Change, OpenEntry, Verify};
 pub use error::{CardFailure, ClientError};
 pub use limits::Limits;
 pub use model::*;
+pub use operate::{OperateError, Operated, Step};
 pub use terminal::Terminal;
 pub use tls::TlsIdentity;
 pub use watch::{Watch, WatchEnded};

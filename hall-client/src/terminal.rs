@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use cardd_proto::v1;
+use rand::CryptoRng;
 
 use crate::{
     call::{Cost, contract},
@@ -10,8 +11,10 @@ use crate::{
     convert,
     entry::{OpenEntry, Purpose},
     error::ClientError,
+    issuer::{IssuedValue, IssuerKeys},
     limits::Limits,
     model::{CardContents, Insertion, LedgerRecord, PinStatus, Readers, TerminalStatus},
+    operate::{OperateError, Operated, Operation, Step},
     tls::TlsIdentity,
     watch::Watch,
 };
@@ -191,5 +194,22 @@ impl Terminal {
         let limit = self.connection.limits.answer;
         let convert = |answer: v1::ConfirmNewChainResponse| Ok(answer.ledger_sequence);
         self.connection.ask(limit, call, convert).await
+    }
+
+    /// Carries out a grant with the issuer's keys: unlock, or reset to `issued`, which is good for
+    /// this once. `progress` hears of each step. For the hall's own connection.
+    ///
+    /// # Errors
+    /// [`OperateError`]. No issuer command costs a try of the PIN.
+    pub async fn operate(
+        &self,
+        grant: &[u8],
+        keys: &dyn IssuerKeys,
+        issued: Option<IssuedValue>,
+        rng: &mut impl CryptoRng,
+        progress: impl FnMut(Step),
+    ) -> Result<Operated, OperateError> {
+        let (operation, said) = Operation::begin(&self.connection, grant, keys, issued).await?;
+        operation.run(said, rng, progress).await
     }
 }

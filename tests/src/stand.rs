@@ -78,7 +78,8 @@ impl Stand {
         environment.push((SOCKET_VARIABLE.to_owned(), pcscd.socket().into()));
         let cardd = Daemon::start(
             &at("cardd.toml"),
-            &at("kiosk.sock"),
+            // cardd opens its desks in order: when the last accepts, all do.
+            &at(&format!("{}.sock", DESKS[DESKS.len() - 1].0)),
             &at("cardd.log"),
             environment,
         )?;

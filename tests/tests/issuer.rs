@@ -7,6 +7,8 @@
     reason = "a test stops at the first surprise"
 )]
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use cardd_proto::{
     entry::{Binding, Typed, seal},
     v1::{self, Purpose, Reason, counter_service_client::CounterServiceClient},
@@ -18,7 +20,10 @@ use cardd_tests::{
     raw::{channel, detail},
     stand::Stand,
 };
-use hall_client::{Insertion, PinState};
+use hall_client::{
+    Insertion, PinState, Step,
+    issuer::{IssuedValue, Profile, SoftwareKeys},
+};
 use rand::{SeedableRng as _, rngs::StdRng};
 use tonic::transport::Channel;
 
@@ -466,4 +471,70 @@ async fn a_grant_does_not_outlive_a_killed_daemon_or_its_insertion() {
         .unwrap_err();
     assert_eq!(detail(&replayed).reason(), Reason::GrantUnknown);
     assert_eq!(scene.tries(), (6, 3));
+}
+
+/// Test roots of the simulated cards, as the hall keeps them in a file.
+fn roots(stand: &Stand) -> SoftwareKeys {
+    let mut text = "profile = \"simulation\"\n".to_owned();
+    for suite in ["des", "sm4"] {
+        for (kind, first) in [("puk", 0x10_u8), ("stk", 0x20), ("rkssse", 0x30)] {
+            let length = if (suite, kind) == ("des", "stk") {
+                8
+            } else {
+                16
+            };
+            let key: Vec<u8> = (first..first + length).collect();
+            text += &format!(
+                "[[root]]\nkind = {kind:?}\nsuite = {suite:?}\nlevel = \"national\"\nkey = {:?}\n",
+                hex::encode(key)
+            );
+        }
+    }
+    let path = stand.directory().join("roots.toml");
+    std::fs::write(&path, text).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    SoftwareKeys::open(&path, Profile::Simulation).unwrap()
+}
+
+#[tokio::test]
+async fn the_halls_own_client_unlocks_and_resets() {
+    for (card, holder) in [("w2", "420101198506150003"), ("w3", "420101201202290001")] {
+        let mut scene = Scene::set(card, "[issuer]\nholder_wait_ms = 100").await;
+        let keys = roots(&scene.stand);
+        let hall = hall_client::Terminal::connect(scene.stand.socket("hall"))
+            .await
+            .unwrap();
+        let mut rng = StdRng::seed_from_u64(8);
+
+        let case = scene.case(v1::IssuerOperation::Unblock, holder).await;
+        let mut steps = Vec::new();
+        let unlocked = hall
+            .operate(&case.grant, &keys, None, &mut rng, |step| steps.push(step))
+            .await
+            .unwrap();
+        assert_eq!(unlocked.attempts_remaining, Some(6), "{card}");
+        assert_eq!(steps.first(), Some(&Step::Opened), "{card}");
+        assert_eq!(steps.last(), Some(&Step::MessageGiven), "{card}");
+        assert_eq!(
+            steps.contains(&Step::ReadKeyAnswered),
+            card == "w3",
+            "{card}"
+        );
+
+        let case = scene.case(v1::IssuerOperation::Reload, holder).await;
+        let issued = IssuedValue::new(typed("739158")).unwrap();
+        let reset = hall
+            .operate(&case.grant, &keys, Some(issued), &mut rng, |_| {})
+            .await
+            .unwrap();
+        assert!(!reset.holder_pin_set, "{card}: nobody chose");
+        assert_eq!(scene.state().await, PinState::Issued, "{card}");
+        let at = (scene.reader.clone(), scene.insertion);
+        scene
+            .desk
+            .change((&at.0, at.1), ["739158", "839405", "839405"])
+            .await
+            .unwrap();
+        assert_eq!(scene.tries(), (6, 3), "{card}");
+    }
 }

@@ -1,0 +1,270 @@
+//! The hall's end of unlock (解锁) and reset (重置): the card's challenges answered with the
+//! issuer's keys, over one stream.
+
+use cardd_proto::{
+    entry::{Binding, Typed, seal},
+    secret::Secret,
+    v1::{self, Purpose, card_message::Kind as Said, hall_message::Kind as Answer},
+};
+use rand::CryptoRng;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{Response, Streaming};
+
+use crate::{
+    call::Cost,
+    connection::Connection,
+    error::{ClientError, ContractError},
+    issuer::{
+        CardFactors, Challenge, CipherSuite, FactorError, IssuedValue, IssuedValueError,
+        IssuerKeys, KeyError, KeyKind,
+    },
+    model::AttemptSpent,
+};
+
+/// Answers that may be under way: the two sides take turns.
+const IN_FLIGHT: usize = 2;
+
+/// What came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operated {
+    /// Record of the outcome in the terminal's ledger.
+    pub ledger_sequence: u64,
+    /// Tries left of the PIN now, where the card told.
+    pub attempts_remaining: Option<u32>,
+    /// After a reset: whether the holder's own PIN is in force. If not, the card does no business.
+    pub holder_pin_set: bool,
+}
+
+/// Where a transaction stands, for whoever watches it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// The card is open.
+    Opened,
+    /// The read key was answered for.
+    ReadKeyAnswered,
+    /// The unblock key was answered for.
+    UnblockKeyAnswered,
+    /// The secure message is on its way.
+    MessageGiven,
+    /// The holder chooses a PIN at the counter.
+    HolderPinWanted,
+}
+
+/// Why it did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum OperateError {
+    /// cardd refused, or does not answer.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// The keys cannot answer.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The card's data lead to no keys.
+    #[error(transparent)]
+    Factors(#[from] FactorError),
+    /// The one-time issued PIN is none.
+    #[error(transparent)]
+    IssuedValue(#[from] IssuedValueError),
+    /// The card states no suite that these keys are kept for.
+    #[error("the card's cipher suite is not known or not kept")]
+    Suite,
+    /// A reset without a one-time issued PIN.
+    #[error("a reset needs a one-time issued PIN")]
+    IssuedValueMissing,
+}
+
+/// A transaction on the hall's side.
+pub(crate) struct Operation<'k> {
+    connection: Connection,
+    keys: &'k dyn IssuerKeys,
+    issued: Option<IssuedValue>,
+    card: Option<(CipherSuite, CardFactors)>,
+    answers: mpsc::Sender<v1::HallMessage>,
+}
+
+impl<'k> Operation<'k> {
+    /// Opens the stream for a grant.
+    pub(crate) async fn begin(
+        connection: &Connection,
+        grant: &[u8],
+        keys: &'k dyn IssuerKeys,
+        issued: Option<IssuedValue>,
+    ) -> Result<(Self, Streaming<v1::CardMessage>), OperateError> {
+        let (answers, stream) = mpsc::channel(IN_FLIGHT);
+        let operation = Self {
+            connection: connection.clone(),
+            keys,
+            issued,
+            card: None,
+            answers,
+        };
+        operation
+            .give(Answer::Begin(v1::Begin {
+                grant: grant.to_vec(),
+            }))
+            .await;
+        let mut client = connection.issuer();
+        let call = client.operate(ReceiverStream::new(stream));
+        let said = connection
+            .answer(Cost::Free, connection.limits.card_work, call)
+            .await?;
+        Ok((operation, Response::into_inner(said)))
+    }
+
+    /// Answers until the end. cardd's own bounds end a transaction that stalls.
+    pub(crate) async fn run(
+        mut self,
+        mut said: Streaming<v1::CardMessage>,
+        rng: &mut impl CryptoRng,
+        mut progress: impl FnMut(Step),
+    ) -> Result<Operated, OperateError> {
+        loop {
+            let message = said.message().await.map_err(|status| {
+                // No issuer command costs a try of the PIN; in doubt, the counter tells.
+                self.connection.failed(Cost::Free, status)
+            })?;
+            match message.and_then(|message| message.kind) {
+                Some(Said::Done(done)) => return Ok(operated(&done)),
+                Some(kind) => progress(self.answer(kind, rng).await?),
+                None => return Err(broken().into()),
+            }
+        }
+    }
+
+    async fn answer(&mut self, kind: Said, rng: &mut impl CryptoRng) -> Result<Step, OperateError> {
+        match kind {
+            Said::Opened(opened) => {
+                self.card = Some(card(&opened)?);
+                Ok(Step::Opened)
+            }
+            Said::ReadKeyChallenge(asked) => {
+                let answer = self.authentication(KeyKind::ReadSsse, &asked.challenge, rng)?;
+                self.give(Answer::ReadKey(answer)).await;
+                Ok(Step::ReadKeyAnswered)
+            }
+            Said::UnblockKeyChallenge(asked) => {
+                let answer = self.authentication(KeyKind::PinUnblock, &asked.challenge, rng)?;
+                self.give(Answer::UnblockKey(answer)).await;
+                Ok(Step::UnblockKeyAnswered)
+            }
+            Said::MessageChallenge(asked) => {
+                let message = self.message(&asked, rng)?;
+                self.give(Answer::Message(message)).await;
+                Ok(Step::MessageGiven)
+            }
+            Said::HolderPinWanted(_) => Ok(Step::HolderPinWanted),
+            Said::Done(_) => Err(broken().into()),
+        }
+    }
+
+    /// A terminal that ended the stream says why in its last message.
+    async fn give(&self, kind: Answer) {
+        drop(
+            self.answers
+                .send(v1::HallMessage { kind: Some(kind) })
+                .await,
+        );
+    }
+
+    fn card(&self) -> Result<(CipherSuite, CardFactors), OperateError> {
+        self.card.ok_or_else(|| broken().into())
+    }
+
+    fn authentication(
+        &self,
+        kind: KeyKind,
+        challenge: &[u8],
+        rng: &mut impl CryptoRng,
+    ) -> Result<v1::Authentication, OperateError> {
+        let (suite, factors) = self.card()?;
+        let mut original = [0; 8];
+        rng.fill_bytes(&mut original);
+        let challenge = Challenge::new(challenge)?;
+        let data = self
+            .keys
+            .external_authentication(kind, suite, &factors, &challenge, original)?;
+        Ok(v1::Authentication {
+            data: data.0.to_vec(),
+            original: original.to_vec(),
+        })
+    }
+
+    fn message(
+        &self,
+        asked: &v1::MessageChallenge,
+        rng: &mut impl CryptoRng,
+    ) -> Result<v1::SecureMessage, OperateError> {
+        let (suite, factors) = self.card()?;
+        let challenge = Challenge::new(&asked.challenge)?;
+        if asked.entry_id.is_empty() {
+            let message = self.keys.unblock_message(suite, &factors, &challenge)?;
+            return Ok(v1::SecureMessage {
+                command: message.as_bytes().to_vec(),
+                issued_pin: None,
+            });
+        }
+        let issued = self
+            .issued
+            .as_ref()
+            .ok_or(OperateError::IssuedValueMissing)?;
+        let message = self
+            .keys
+            .reload_message(suite, &factors, &challenge, issued)?;
+        Ok(v1::SecureMessage {
+            command: message.as_bytes().to_vec(),
+            issued_pin: Some(sealed(asked, issued, rng)?),
+        })
+    }
+}
+
+/// The one-time issued PIN, for this terminal alone.
+fn sealed(
+    asked: &v1::MessageChallenge,
+    issued: &IssuedValue,
+    rng: &mut impl CryptoRng,
+) -> Result<v1::SealedEntry, OperateError> {
+    let entry_id = asked.entry_id.as_slice().try_into().map_err(|_| broken())?;
+    let binding = Binding {
+        entry_id,
+        insertion: asked.insertion,
+        purpose: Purpose::IssuedPin,
+    };
+    let mut pin = Secret::new();
+    issued
+        .digits()
+        .expose()
+        .iter()
+        .try_for_each(|digit| pin.push(*digit))
+        .map_err(|_| IssuedValueError)?;
+    let value = Typed::IssuedPin { pin };
+    Ok(seal(&value, &binding, &asked.public_key, rng).map_err(|_| broken())?)
+}
+
+fn card(opened: &v1::CardOpened) -> Result<(CipherSuite, CardFactors), OperateError> {
+    let suite = match opened.suite() {
+        v1::CipherSuite::Des => CipherSuite::Des,
+        v1::CipherSuite::Sm4 => CipherSuite::Sm4,
+        v1::CipherSuite::Ssf33 | v1::CipherSuite::Unspecified => return Err(OperateError::Suite),
+    };
+    let city = opened.region_code.parse()?;
+    Ok((suite, CardFactors::new(city, &opened.historical_bytes)?))
+}
+
+fn operated(done: &v1::OperationDone) -> Operated {
+    Operated {
+        ledger_sequence: done.ledger_sequence,
+        attempts_remaining: done.attempts_remaining,
+        holder_pin_set: done.holder_pin_set,
+    }
+}
+
+/// A message that does not fit where the transaction stands.
+fn broken() -> ClientError {
+    ClientError::Contract {
+        attempt_spent: AttemptSpent::No,
+        cause: ContractError::Missing {
+            field: "CardMessage.kind",
+        },
+    }
+}
