@@ -76,10 +76,11 @@ impl Stand {
         fs::write(at("cardd.toml"), plan.cardd(scratch.path()))?;
         let mut environment = plan.environment.clone();
         environment.push((SOCKET_VARIABLE.to_owned(), pcscd.socket().into()));
+        // cardd opens its desks in order: when the last accepts, all do.
+        let [.., (last, _)] = DESKS;
         let cardd = Daemon::start(
             &at("cardd.toml"),
-            // cardd opens its desks in order: when the last accepts, all do.
-            &at(&format!("{}.sock", DESKS[DESKS.len() - 1].0)),
+            &at(&format!("{last}.sock")),
             &at("cardd.log"),
             environment,
         )?;
