@@ -155,6 +155,10 @@ async fn serve(config: &Config) -> Result<(), AppError> {
         return Err(AppError::NoDesk);
     }
     let ledger = Ledger::open(ledger_settings(config))?;
+    ledger.note(Note::Started {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        terminal_id: config.terminal_id.clone(),
+    })?;
     let (events, inbox) = mpsc::channel(READER_EVENTS);
     // The receiver goes only with the whole terminal.
     let announce = move |event| drop(events.blocking_send(event));
@@ -165,11 +169,7 @@ async fn serve(config: &Config) -> Result<(), AppError> {
         ledger.clone(),
         Box::new(SystemClock),
         StdRng::from_rng(&mut rand::rng()),
-    );
-    ledger.note(Note::Started {
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        terminal_id: config.terminal_id.clone(),
-    })?;
+    )?;
     let pump = tokio::spawn(pump(Arc::clone(&terminal), inbox));
     let (served, deadline) = drain(config, &terminal, listeners).await;
     let bound = deadline.saturating_duration_since(Instant::now());
@@ -253,6 +253,7 @@ fn settings(config: &Config) -> Settings {
         terminal_id: config.terminal_id.clone(),
         pin_length: config.pin.length,
         rules: config.pin.rules.clone(),
+        guess_budget_per_hour: limits.guess_budget_per_hour,
         card_work: Duration::from_millis(limits.card_work_ms),
         entry_lifetime: Duration::from_millis(limits.entry_lifetime_ms),
         open_entries: limits.open_entries,

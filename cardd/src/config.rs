@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use crate::{
     pin::{PinLength, Rules},
-    policy::DeskKind,
+    policy::{DeskKind, budget::MOST_PER_HOUR},
 };
 
 pub use remote::{RemoteConfig, RemoteFiles};
@@ -147,6 +147,8 @@ pub struct LimitsConfig {
     pub connections: usize,
     /// Longest wait for running work at shutdown.
     pub shutdown_ms: u64,
+    /// Wrong tries over all cards in an hour, before unattended desks close.
+    pub guess_budget_per_hour: u32,
 }
 
 /// One desk of this host.
@@ -222,6 +224,7 @@ impl Default for LimitsConfig {
             watchers: 64,
             connections: 32,
             shutdown_ms: 5000,
+            guess_budget_per_hour: 10,
         }
     }
 }
@@ -297,7 +300,7 @@ impl Config {
     }
 
     /// Every number with its permitted range.
-    fn ranges(&self) -> [(&'static str, u64, u64, u64); 17] {
+    fn ranges(&self) -> [(&'static str, u64, u64, u64); 18] {
         let count = |number: usize| number as u64;
         let (readers, limits, remote) = (&self.readers, &self.limits, &self.remote);
         [
@@ -362,6 +365,12 @@ impl Config {
                 remote.connection_ms,
                 1000,
                 86_400_000,
+            ),
+            (
+                "limits.guess_budget_per_hour",
+                limits.guess_budget_per_hour.into(),
+                1,
+                MOST_PER_HOUR.into(),
             ),
         ]
     }

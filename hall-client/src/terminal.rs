@@ -13,7 +13,9 @@ use crate::{
     error::ClientError,
     issuer::{IssuedValue, IssuerKeys},
     limits::Limits,
-    model::{CardContents, Insertion, LedgerRecord, PinStatus, Readers, TerminalStatus},
+    model::{
+        CardContents, Insertion, LedgerRecord, PinStatus, Readers, SuspectCards, TerminalStatus,
+    },
     operate::{OperateError, Operated, Operation, Step},
     tls::TlsIdentity,
     watch::Watch,
@@ -72,6 +74,32 @@ impl Terminal {
         self.connection
             .ask(limit, call, convert::terminal::status)
             .await
+    }
+
+    /// Opens unattended desks again after the guess budget was spent; answers the record of it, or
+    /// `None` if they were open.
+    ///
+    /// # Errors
+    /// [`ClientError`]; no try is ever spent.
+    pub async fn reopen_kiosks(&self) -> Result<Option<u64>, ClientError> {
+        let mut client = self.connection.terminal();
+        let call = client.reopen_kiosks(v1::ReopenKiosksRequest {});
+        let limit = self.connection.limits.answer;
+        let convert = |answer: v1::ReopenKiosksResponse| Ok(answer.ledger_sequence);
+        self.connection.ask(limit, call, convert).await
+    }
+
+    /// Cards that lost tries at this terminal and had no success since, at most `limit` and no
+    /// more than the server's own bound.
+    ///
+    /// # Errors
+    /// [`ClientError`]; no try is ever spent.
+    pub async fn suspect_cards(&self, limit: u32) -> Result<SuspectCards, ClientError> {
+        let mut client = self.connection.terminal();
+        let call = client.list_suspect_cards(v1::ListSuspectCardsRequest { limit });
+        let limit = self.connection.limits.answer;
+        let convert = |answer| Ok(convert::terminal::suspects(answer));
+        self.connection.ask(limit, call, convert).await
     }
 
     /// All readers, and the position from which [`Terminal::watch`] misses nothing.

@@ -55,6 +55,15 @@ catalogue! {
     Enrolled: "台账已登记", "Ledger enrolled";
     Readers: "读卡器数", "Readers";
     OpenEntries: "进行中的输入", "Open entries";
+    WrongTries: "一小时内输错次数", "Wrong PINs in an hour";
+    KiosksClosed: "（自助机已停用）", "(unattended desks are closed)";
+    KiosksReopened: "自助机已恢复，台账序号", "Unattended desks are open again; record";
+    KiosksWereOpen: "自助机未停用，无须恢复。", "Unattended desks were open already.";
+    CardRef: "卡片代号", "Card reference";
+    TriesLost: "输错次数", "Tries lost";
+    FirstLost: "首次", "First";
+    LastLost: "末次", "Last";
+    MoreSuspects: "还有更多，未列出。", "There are more that are not listed.";
     Pin: "密码", "PIN";
     TriesLeft: "剩余次数", "Tries left";
     TriesUnknown: "未知", "unknown";

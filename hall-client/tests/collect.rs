@@ -83,8 +83,23 @@ impl TerminalService for Fake {
             pcsc: v1::ServiceState::Up.into(),
             ledger: v1::LedgerState::Ready.into(),
             ledger_enrolled: self.state.lock().unwrap().enrolled,
+            guess_budget: Some(v1::GuessBudget::default()),
             ..v1::GetStatusResponse::default()
         }))
+    }
+
+    async fn reopen_kiosks(
+        &self,
+        _: Request<v1::ReopenKiosksRequest>,
+    ) -> Answer<v1::ReopenKiosksResponse> {
+        Err(Status::unimplemented("not asked here"))
+    }
+
+    async fn list_suspect_cards(
+        &self,
+        _: Request<v1::ListSuspectCardsRequest>,
+    ) -> Answer<v1::ListSuspectCardsResponse> {
+        Err(Status::unimplemented("not asked here"))
     }
 }
 

@@ -52,9 +52,10 @@ pub fn code(reason: Reason) -> Code {
         | Reason::CardHeld
         | Reason::ShuttingDown
         | Reason::CardRemoved => Code::Unavailable,
-        Reason::ReaderBusy | Reason::TooManyEntries | Reason::TooManyWatchers => {
-            Code::ResourceExhausted
-        }
+        Reason::ReaderBusy
+        | Reason::TooManyEntries
+        | Reason::TooManyWatchers
+        | Reason::GuessBudgetSpent => Code::ResourceExhausted,
         Reason::CardRemovedDuringChange
         | Reason::CardMute
         | Reason::CardResetByOther

@@ -40,7 +40,7 @@ const INTERNAL: Text = Text {
 };
 
 #[rustfmt::skip] // one sentence a line reads as a table
-const REASONS: [(Reason, Text); 55] = [
+const REASONS: [(Reason, Text); 56] = [
     (Reason::PinFormat, Text {
         zh: "密码只能是规定位数的数字，请重新输入。本次不计次数。",
         en: "The PIN must be digits only, of the permitted length. Type it again; no try was spent.",
@@ -187,6 +187,10 @@ const REASONS: [(Reason, Text); 55] = [
     (Reason::TooManyWatchers, Text {
         zh: "查看者过多，请稍候再试。",
         en: "Too many watchers. Wait a moment and try again.",
+    }),
+    (Reason::GuessBudgetSpent, Text {
+        zh: "本机近期输错密码过多，密码业务已暂停，请到有工作人员的窗口办理。本次不计次数。",
+        en: "Too many wrong PINs were typed at this machine and its PIN work is closed. Please go to a staffed desk; no try was spent.",
     }),
     (Reason::ServiceDown, Text {
         zh: "读卡服务未运行，正在等待恢复。",

@@ -2,8 +2,8 @@
 
 use cardd_proto::secret::Secret;
 use hall_client::{
-    CardFailure, Change, ClientError, Event, Happening, Insertion, LedgerRecord, PinStatus,
-    Terminal, Verdict, Verified, Verify,
+    CardFailure, Change, ClientError, Event, Happening, Insertion, LedgerRecord, OpenEntry,
+    PinStatus, Terminal, Verdict, Verified, Verify,
 };
 use rand::{SeedableRng as _, rngs::StdRng};
 
@@ -167,9 +167,21 @@ impl Desk {
     pub async fn change(
         &mut self,
         (reader, insertion): (&str, Insertion),
-        [old, new, again]: [&str; 3],
+        pins: [&str; 3],
     ) -> Result<Verified, ClientError> {
         let entry = self.terminal.begin_entry(reader, insertion, Change).await?;
+        self.finish_change(entry, pins).await
+    }
+
+    /// Types old, new, and new again into an entry that is open.
+    ///
+    /// # Errors
+    /// As cardd refuses.
+    pub async fn finish_change(
+        &mut self,
+        entry: OpenEntry<Change>,
+        [old, new, again]: [&str; 3],
+    ) -> Result<Verified, ClientError> {
         entry
             .change(typed(old), typed(new), typed(again), &mut self.rng)
             .await

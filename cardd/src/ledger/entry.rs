@@ -122,6 +122,23 @@ pub enum Note {
         /// Who approved.
         operator: String,
     },
+    /// Too many wrong PINs in an hour: unattended desks do no PIN work from here on.
+    GuessBudgetSpent {
+        /// Tries lost within the hour.
+        spent: u32,
+        /// As many as are permitted in an hour.
+        limit_per_hour: u32,
+    },
+    /// Staff opened the unattended desks again.
+    KiosksReopened {
+        /// Name of the desk that did.
+        desk: String,
+    },
+    /// The wall clock was set while the daemon ran.
+    ClockStepped {
+        /// By how much, milliseconds; below zero for a step back.
+        by_ms: i64,
+    },
 }
 
 /// What was put on record before an issuer command. People appear as keyed references.
@@ -208,6 +225,23 @@ pub enum Body {
         /// Who approved.
         operator: String,
     },
+    /// See [`Note::GuessBudgetSpent`].
+    GuessBudgetSpent {
+        /// Tries lost within the hour.
+        spent: u32,
+        /// As many as are permitted in an hour.
+        limit_per_hour: u32,
+    },
+    /// See [`Note::KiosksReopened`].
+    KiosksReopened {
+        /// Name of the desk that did.
+        desk: String,
+    },
+    /// See [`Note::ClockStepped`].
+    ClockStepped {
+        /// By how much, milliseconds.
+        by_ms: i64,
+    },
     /// A command is about to be sent that can cost a try or change the card.
     Intent(IntentEntry),
     /// What came of it.
@@ -275,6 +309,15 @@ impl From<Note> for Body {
             },
             Note::CaseOpened(entry) => Self::CaseOpened(entry),
             Note::CaseApproved { case, operator } => Self::CaseApproved { case, operator },
+            Note::GuessBudgetSpent {
+                spent,
+                limit_per_hour,
+            } => Self::GuessBudgetSpent {
+                spent,
+                limit_per_hour,
+            },
+            Note::KiosksReopened { desk } => Self::KiosksReopened { desk },
+            Note::ClockStepped { by_ms } => Self::ClockStepped { by_ms },
         }
     }
 }

@@ -47,6 +47,8 @@ pub(super) struct Index {
     evidence: BTreeMap<u64, CardRef>,
     unblock_key: HashMap<CardRef, u8>,
     unconfirmed: Option<Hash>,
+    /// The record that says that unattended desks are closed, while they are.
+    kiosks_closed_by: Option<u64>,
 }
 
 /// What the records tell about the PIN of a card.
@@ -92,9 +94,12 @@ impl Index {
             } => {
                 self.close(*intent, *verdict == Verdict::Succeeded);
             }
+            Body::GuessBudgetSpent { .. } => self.kiosks_closed_by = Some(record.sequence),
+            Body::KiosksReopened { .. } => self.kiosks_closed_by = None,
             Body::ChainOpened {
                 origin: ChainOrigin::First,
             }
+            | Body::ClockStepped { .. }
             | Body::Started { .. }
             | Body::Stopped
             | Body::Denied { .. }
@@ -182,7 +187,8 @@ impl Index {
     }
 
     /// What must be said again because `record`, which alone says it, leaves the chain. An intent
-    /// still in doubt is carried on once; a replaced chain stays unconfirmed until staff confirm.
+    /// still in doubt is carried on once; a replaced chain stays unconfirmed, and unattended desks
+    /// stay closed, until staff say otherwise.
     pub(super) fn restated(&self, record: &Record) -> Option<Body> {
         match &record.body {
             Body::Intent(entry) => {
@@ -198,7 +204,13 @@ impl Index {
                 })
             }
             Body::ChainOpened { .. } => self.unconfirmed.map(|_| record.body.clone()),
+            Body::GuessBudgetSpent { .. } => self
+                .kiosks_closed_by
+                .filter(|closed_by| *closed_by == record.sequence)
+                .map(|_| record.body.clone()),
             Body::ChainConfirmed { .. }
+            | Body::KiosksReopened { .. }
+            | Body::ClockStepped { .. }
             | Body::Started { .. }
             | Body::Stopped
             | Body::Denied { .. }
@@ -237,6 +249,9 @@ impl Index {
             | Body::Denied { .. }
             | Body::CaseOpened(_)
             | Body::CaseApproved { .. }
+            | Body::GuessBudgetSpent { .. }
+            | Body::KiosksReopened { .. }
+            | Body::ClockStepped { .. }
             | Body::Carried { .. }
             | Body::MacsBegin
             | Body::Enrolled { .. }

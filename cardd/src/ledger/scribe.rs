@@ -196,7 +196,10 @@ fn shares(body: &Body) -> bool {
         | Body::Stopped
         | Body::Denied { .. }
         | Body::CaseOpened(_)
-        | Body::CaseApproved { .. } => true,
+        | Body::CaseApproved { .. }
+        | Body::GuessBudgetSpent { .. }
+        | Body::KiosksReopened { .. }
+        | Body::ClockStepped { .. } => true,
         Body::ChainOpened { .. }
         | Body::ChainConfirmed { .. }
         | Body::Resolved { .. }

@@ -73,18 +73,21 @@ fn may(operation: Operation) -> &'static [DeskKind] {
         Operation::ListLedger => &[Counter, Hall, Auditor],
         Operation::EnrolLedger | Operation::CollectLedger => &[Hall],
         Operation::ConfirmNewChain
+        | Operation::ReopenKiosks
         | Operation::OpenCase
         | Operation::ApproveCase
         | Operation::SetHolderPin => &[Counter],
         Operation::OperateIssuer => &[Hall],
+        Operation::ListSuspectCards => &[Counter, Hall],
     }
 }
 
 /// Hall and auditor are granted no PIN work; theirs is the strictest.
 fn floor(kind: DeskKind) -> RetryFloor {
-    match kind {
-        DeskKind::Kiosk | DeskKind::Hall | DeskKind::Auditor => RetryFloor::Unattended,
-        DeskKind::Billing | DeskKind::Counter => RetryFloor::Staffed,
+    if kind.is_staffed() {
+        RetryFloor::Staffed
+    } else {
+        RetryFloor::Unattended
     }
 }
 
@@ -113,6 +116,8 @@ mod tests {
         (Operation::ApproveCase, [NO, NO, YES, NO, NO]),
         (Operation::SetHolderPin, [NO, NO, YES, NO, NO]),
         (Operation::OperateIssuer, [NO, NO, NO, YES, NO]),
+        (Operation::ReopenKiosks, [NO, NO, YES, NO, NO]),
+        (Operation::ListSuspectCards, [NO, NO, YES, YES, NO]),
     ];
 
     const FLOORS: [RetryFloor; 5] = [

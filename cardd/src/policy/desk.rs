@@ -48,4 +48,13 @@ impl DeskKind {
             Self::Auditor => "auditor",
         }
     }
+
+    /// Whether staff and holder are there together. Hall and auditor have no holder before them.
+    #[must_use]
+    pub fn is_staffed(self) -> bool {
+        match self {
+            Self::Billing | Self::Counter => true,
+            Self::Kiosk | Self::Hall | Self::Auditor => false,
+        }
+    }
 }

@@ -47,4 +47,8 @@ operations! {
     SetHolderPin,
     /// Answering a card's challenges with the issuer's keys.
     OperateIssuer,
+    /// Opening unattended desks again after the guess budget was spent.
+    ReopenKiosks,
+    /// Cards that lost tries without a success since.
+    ListSuspectCards,
 }

@@ -12,4 +12,4 @@ pub(super) use issuer::{operated, to_hall};
 pub(super) use ledger::record;
 pub(super) use pin::{pin_status, prompt};
 pub(super) use reader::{event, reader, resync};
-pub(super) use terminal::terminal_status;
+pub(super) use terminal::{suspect, terminal_status};

@@ -71,6 +71,7 @@ fn reason(error: &TerminalError) -> (Reason, WeakPin) {
         TerminalError::PinNotSet => Reason::PinNotSet,
         TerminalError::WasBlocked => Reason::PinWasBlocked,
         TerminalError::AtFloor(_) => Reason::AttemptsAtFloor,
+        TerminalError::GuessBudgetSpent(_) => Reason::GuessBudgetSpent,
         TerminalError::LastAttemptUnconfirmed => Reason::LastAttemptUnconfirmed,
         TerminalError::PinStatusUnknown => Reason::PinStatusUnknown,
         TerminalError::Pin { failure, .. } => pin(*failure),

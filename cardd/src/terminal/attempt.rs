@@ -6,16 +6,18 @@ use crate::{
     card::{Card, CardChannel, PinFailure, Reached},
     ledger::{Intent, IntentEntry, Operation, Outcome},
     pin::{PinCounter, RetryFloor, TryToSpend},
+    policy::Desk,
     reader::{Insertion, ReaderName},
     terminal::{
-        Terminal, TerminalError, cards::KnownCard, error::AttemptSpent, job::Done, ticket::Ticket,
+        Terminal, TerminalError, cards::KnownCard, error::AttemptSpent, guesses::cost_a_try,
+        job::Done, ticket::Ticket,
     },
 };
 
 /// What stays the same from the grant to the record.
 pub(super) struct Attempt {
     pub(super) operation: Operation,
-    pub(super) desk: String,
+    pub(super) desk: Desk,
     pub(super) reader: ReaderName,
     pub(super) insertion: Insertion,
     pub(super) known: Arc<KnownCard>,
@@ -82,6 +84,8 @@ impl Terminal {
         if spend == TryToSpend::Last && !attempt.accept_last_attempt {
             return Err(TerminalError::LastAttemptUnconfirmed);
         }
+        // Others may have spent it since the prompt.
+        self.budget_allows(attempt.desk.kind)?;
         Ok((card, remaining.get()))
     }
 
@@ -94,10 +98,14 @@ impl Terminal {
         after: Option<u8>,
     ) -> Result<Success, TerminalError> {
         let spent = spent(&sent, before, after);
-        let sequence = self
-            .ledger
-            .close(intent, outcome(&sent))
-            .map_err(|source| TerminalError::OutcomeUnrecorded { spent, source })?;
+        let outcome = outcome(&sent);
+        let lost = cost_a_try(&outcome);
+        let closed = self.ledger.close(intent, outcome);
+        if lost {
+            self.try_lost();
+        }
+        let sequence =
+            closed.map_err(|source| TerminalError::OutcomeUnrecorded { spent, source })?;
         match sent {
             Ok(()) => Ok(Success {
                 attempts_remaining: after,
@@ -116,7 +124,7 @@ impl Attempt {
     fn entry(&self, attempts_before: u8) -> IntentEntry {
         IntentEntry {
             operation: self.operation,
-            desk: self.desk.clone(),
+            desk: self.desk.name.clone(),
             reader: self.reader.as_str().to_owned(),
             insertion: self.insertion.number(),
             card: self.known.card_ref.clone(),

@@ -55,6 +55,7 @@ impl Terminal {
     ) -> Result<Prompt, TerminalError> {
         let grant = decide(desk, operation(purpose)?)?;
         self.pin_work_is_open()?;
+        self.budget_allows(desk.kind)?;
         let floor = grant.floor();
         let terminal = Arc::clone(self);
         let name = ReaderName::from(reader);

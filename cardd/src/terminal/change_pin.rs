@@ -41,7 +41,7 @@ impl Terminal {
         let old_is_issued = self.settings.rules.is_issued(&old, &known.facts);
         let attempt = Attempt {
             operation: Recorded::Change { old_is_issued },
-            desk: desk.name.clone(),
+            desk: desk.clone(),
             reader: opened.reader.clone(),
             insertion: opened.insertion,
             known,

@@ -4,7 +4,7 @@ use crate::{
     card::{CardError, IssuerFailure, PinFailure},
     ledger::LedgerError,
     pin::{AtFloor, NewPinRefused, PinFormat},
-    policy::{Denied, EvidenceRefused},
+    policy::{Denied, EvidenceRefused, budget::GuessBudgetSpent},
     reader::{AccessError, SubmitError},
     terminal::CardFault,
 };
@@ -51,6 +51,9 @@ pub enum TerminalError {
     /// An unattended desk never spends the last try.
     #[error(transparent)]
     AtFloor(#[from] AtFloor),
+    /// Too many wrong PINs in an hour: unattended desks are closed.
+    #[error(transparent)]
+    GuessBudgetSpent(#[from] GuessBudgetSpent),
     /// A staffed desk must say so before the last try.
     #[error("the last try was not confirmed")]
     LastAttemptUnconfirmed,
@@ -179,6 +182,7 @@ impl TerminalError {
             | Self::PinNotSet
             | Self::WasBlocked
             | Self::AtFloor(_)
+            | Self::GuessBudgetSpent(_)
             | Self::LastAttemptUnconfirmed
             | Self::PinStatusUnknown
             | Self::EntryUnknown

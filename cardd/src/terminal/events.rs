@@ -70,6 +70,18 @@ pub enum Happening {
         /// What the counter told.
         verdict: Verdict,
     },
+    /// Too many wrong PINs in an hour: unattended desks are closed.
+    GuessBudgetSpent {
+        /// Tries lost within the hour.
+        spent: u32,
+        /// As many as are permitted.
+        limit_per_hour: u32,
+    },
+    /// Staff opened the unattended desks again.
+    KiosksReopened {
+        /// Name of their desk.
+        desk: String,
+    },
 }
 
 /// A happening with its place in the order.

@@ -74,6 +74,9 @@ impl Identify {
         while let Some(doubt) = ledger.open_intent_for(&known.card_ref)? {
             let verdict = doubt.verdict(counter);
             ledger.resolve(doubt.sequence, verdict, attempts_now)?;
+            if verdict == Verdict::TrySpent {
+                self.terminal.try_lost();
+            }
             self.tell(verdict);
         }
         Ok(())

@@ -3,7 +3,7 @@
 use crate::{
     ledger::{Backlog, LedgerError, LedgerState, Record},
     policy::{Desk, Operation, decide},
-    terminal::{Terminal, TerminalError},
+    terminal::{BudgetStatus, Terminal, TerminalError},
 };
 
 /// Whether this terminal can work.
@@ -27,6 +27,8 @@ pub struct TerminalStatus {
     pub readers: usize,
     /// Entries open.
     pub open_entries: usize,
+    /// Wrong tries of the last hour.
+    pub guess_budget: BudgetStatus,
 }
 
 impl Terminal {
@@ -49,6 +51,7 @@ impl Terminal {
             ledger_enrolled: standing.is_some_and(|standing| standing.enrolled),
             readers: self.readers.list().len(),
             open_entries: self.entries().len(),
+            guess_budget: self.budget_status(),
         })
     }
 

@@ -15,6 +15,7 @@ pub mod conversation;
 mod entries;
 mod error;
 pub mod events;
+mod guesses;
 mod holder_pin;
 mod identify;
 mod job;
@@ -36,7 +37,7 @@ use rand::rngs::StdRng;
 use tokio::sync::{Semaphore, watch};
 
 use crate::{
-    ledger::{Ledger, LedgerState, Note},
+    ledger::{Ledger, LedgerError, LedgerState, Note},
     pin::{PinLength, Rules},
     reader::{Insertion, Readers},
 };
@@ -48,6 +49,7 @@ pub use cases::GRANT_BYTES;
 pub use clock::Clock;
 pub use entries::EntryId;
 pub use error::{AttemptSpent, TerminalError};
+pub use guesses::BudgetStatus;
 pub use ledger_access::TerminalStatus;
 pub use open_case::{Application, CaseOpened};
 pub use read_card::ReadCard;
@@ -62,6 +64,8 @@ pub struct Settings {
     pub pin_length: PinLength,
     /// What a PIN may not be.
     pub rules: Rules,
+    /// Wrong tries permitted in an hour, over all cards.
+    pub guess_budget_per_hour: u32,
     /// Longest wait of a desk for card work.
     pub card_work: Duration,
     /// From the prompt to the sealed digits.
@@ -107,6 +111,7 @@ pub struct Terminal {
     started_unix_ms: u64,
     cards: cards::Cards,
     entries: Mutex<entries::Entries>,
+    guesses: Mutex<guesses::Guesses>,
     cases: Mutex<cases::Cases>,
     doors: Mutex<HashMap<u64, holder_pin::Door>>,
     events: Mutex<events::EventLog>,
@@ -116,16 +121,21 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// Joins the parts. Give [`Terminal::on_reader_event`] every event of `readers`.
-    #[must_use]
+    /// Joins the parts. Give [`Terminal::on_reader_event`] every event of `readers`; the newest
+    /// record of `ledger` must be the start of this run.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
     pub fn new(
         settings: Settings,
         readers: Readers,
         ledger: Ledger,
         clock: Box<dyn Clock>,
         rng: StdRng,
-    ) -> Arc<Self> {
-        Arc::new(Self {
+    ) -> Result<Arc<Self>, LedgerError> {
+        let guesses = guesses::Guesses::restore(&ledger, &*clock)?;
+        let terminal = Arc::new(Self {
+            guesses: Mutex::new(guesses),
             cards: cards::Cards::default(),
             cases: Mutex::new(cases::Cases::new(
                 settings.open_entries,
@@ -145,7 +155,10 @@ impl Terminal {
             readers,
             ledger,
             clock,
-        })
+        });
+        // The last run may have ended between the try and its consequence.
+        terminal.close_kiosks_if_spent();
+        Ok(terminal)
     }
 
     /// A number for an incident, to find it in the log by.
@@ -162,6 +175,7 @@ impl Terminal {
 
     /// Begins the end: event streams end, and PIN work is refused from now on.
     pub fn close(&self) {
+        self.watch_the_clock();
         self.closing.send_replace(true);
     }
 

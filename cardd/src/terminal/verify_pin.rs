@@ -58,7 +58,7 @@ impl Terminal {
         }
         let attempt = Attempt {
             operation: Recorded::Verify,
-            desk: desk.name.clone(),
+            desk: desk.clone(),
             reader: opened.reader.clone(),
             insertion: opened.insertion,
             known,

@@ -58,6 +58,15 @@ pub(crate) enum Command {
     /// Certificates for terminals and desks
     #[command(subcommand)]
     Enrol(EnrolCommand),
+    /// Unattended desks
+    #[command(subcommand)]
+    Kiosks(KiosksCommand),
+    /// Cards that lost tries at this terminal and had no success since
+    Suspects {
+        /// At most so many, those that lost most tries first
+        #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        limit: u32,
+    },
     /// Completion script for a shell, on standard output
     Completions {
         /// The shell
@@ -193,6 +202,13 @@ pub(crate) enum ExportFormat {
     Jsonl,
     /// CSV (RFC 4180)
     Csv,
+}
+
+/// Unattended desks.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum KiosksCommand {
+    /// Open them again after too many wrong PINs; recorded in the ledger
+    Reopen,
 }
 
 /// SHA-256 as hexadecimal, in lower case.

@@ -31,7 +31,7 @@ exits! {
     Usage = 2, "the command line is wrong";
     WrongPin = 3, "wrong PIN, tries are left";
     Locked = 4, "the PIN, the card or its application is locked";
-    Refused = 5, "refused by a rule: issued PIN, weak new PIN, last try; no try was spent";
+    Refused = 5, "refused by a rule: issued PIN, weak new PIN, last try, too many wrong PINs; no try was spent";
     NotReady = 6, "no card, wrong card, or the reader cannot work now";
     Unreachable = 7, "cardd does not answer; nothing reached the card";
     Denied = 8, "this desk may not do that";
@@ -56,6 +56,7 @@ impl Exit {
             | Reason::PinNotSet
             | Reason::IssuedPin
             | Reason::AttemptsAtFloor
+            | Reason::GuessBudgetSpent
             | Reason::LastAttemptUnconfirmed
             | Reason::PinStatusUnknown
             | Reason::EvidenceIncomplete

@@ -2,7 +2,7 @@
 
 use hall_client::{
     CardContents, CardSummary, Event, Happening, Holder, HolderData, Insertion, LedgerRecord,
-    PinStatus, Reader, Slot, TerminalStatus, Verified,
+    PinStatus, Reader, Slot, SuspectCard, TerminalStatus, Verified,
 };
 use serde_json::{Value, json};
 
@@ -21,6 +21,20 @@ pub(crate) fn status(status: &TerminalStatus) -> Value {
         "ledger_enrolled": status.ledger_enrolled,
         "readers": status.readers,
         "open_entries": status.open_entries,
+        "guess_budget": {
+            "limit_per_hour": status.guess_budget.limit_per_hour,
+            "spent": status.guess_budget.spent,
+            "kiosks_closed": status.guess_budget.kiosks_closed,
+        },
+    })
+}
+
+pub(crate) fn suspect(card: &SuspectCard) -> Value {
+    json!({
+        "card_ref": card.card_ref,
+        "tries_lost": card.tries_lost,
+        "first_unix_ms": card.first_unix_ms,
+        "last_unix_ms": card.last_unix_ms,
     })
 }
 
@@ -125,6 +139,11 @@ fn happening(happening: &Happening) -> Value {
         } => {
             json!({ "reader": reader, "insertion": insertion.get(), "verdict": verdict.code() })
         }
+        Happening::GuessBudgetSpent {
+            spent,
+            limit_per_hour,
+        } => json!({ "spent": spent, "limit_per_hour": limit_per_hour }),
+        Happening::KiosksReopened { desk } => json!({ "desk": desk }),
     }
 }
 

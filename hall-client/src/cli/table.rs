@@ -2,8 +2,8 @@
 
 use comfy_table::{Table, presets::ASCII_NO_BORDERS};
 use hall_client::{
-    CardContents, Event, Happening, HolderData, Insertion, LedgerRecord, PinStatus, Reader, Slot,
-    TerminalStatus, Verified,
+    CardContents, Event, GuessBudget, Happening, HolderData, Insertion, LedgerRecord, PinStatus,
+    Reader, Slot, SuspectCard, TerminalStatus, Verified,
 };
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -78,6 +78,7 @@ pub(crate) fn status(lang: Lang, status: &TerminalStatus) -> String {
             ),
             (Say::Readers, status.readers.to_string()),
             (Say::OpenEntries, status.open_entries.to_string()),
+            (Say::WrongTries, wrong_tries(lang, status.guess_budget)),
         ],
     )
 }
@@ -89,6 +90,30 @@ fn unacknowledged(status: &TerminalStatus) -> String {
         0 => waiting.to_string(),
         limit => format!("{waiting} / {limit}"),
     }
+}
+
+fn wrong_tries(lang: Lang, budget: GuessBudget) -> String {
+    let counted = format!("{} / {}", budget.spent, budget.limit_per_hour);
+    if budget.kiosks_closed {
+        format!("{counted} {}", lang.say(Say::KiosksClosed))
+    } else {
+        counted
+    }
+}
+
+pub(crate) fn suspects(lang: Lang, cards: &[SuspectCard]) -> String {
+    grid(
+        lang,
+        &[Say::CardRef, Say::TriesLost, Say::FirstLost, Say::LastLost],
+        cards.iter().map(|card| {
+            vec![
+                card.card_ref.clone(),
+                card.tries_lost.to_string(),
+                instant(card.first_unix_ms),
+                instant(card.last_unix_ms),
+            ]
+        }),
+    )
 }
 
 pub(crate) fn readers(lang: Lang, readers: &[Reader]) -> String {
@@ -187,6 +212,11 @@ pub(crate) fn event(event: &Event) -> String {
         } => {
             format!("{} {}", place(reader, insertion), verdict.code())
         }
+        Happening::GuessBudgetSpent {
+            spent,
+            limit_per_hour,
+        } => format!("{spent} / {limit_per_hour}"),
+        Happening::KiosksReopened { desk } => desk.clone(),
     };
     let time = instant(event.time_unix_ms);
     format!(

@@ -55,5 +55,10 @@ fn happening(kind: Kind) -> Result<Happening, ContractError> {
             reader: event.reader,
             verdict: Verdict::from_wire(event.verdict)?,
         },
+        Kind::GuessBudgetSpent(event) => Happening::GuessBudgetSpent {
+            spent: event.spent,
+            limit_per_hour: event.limit_per_hour,
+        },
+        Kind::KiosksReopened(event) => Happening::KiosksReopened { desk: event.desk },
     })
 }

@@ -5,11 +5,15 @@ use cardd_proto::v1;
 use super::present;
 use crate::{
     error::ContractError,
-    model::{Desk, DeskKind, LedgerState, ServiceState, TerminalStatus},
+    model::{
+        Desk, DeskKind, GuessBudget, LedgerState, ServiceState, SuspectCard, SuspectCards,
+        TerminalStatus,
+    },
 };
 
 pub(crate) fn status(answer: v1::GetStatusResponse) -> Result<TerminalStatus, ContractError> {
     let desk = present(answer.desk, "GetStatusResponse.desk")?;
+    let budget = present(answer.guess_budget, "GetStatusResponse.guess_budget")?;
     Ok(TerminalStatus {
         version: answer.version,
         terminal_id: answer.terminal_id,
@@ -27,5 +31,23 @@ pub(crate) fn status(answer: v1::GetStatusResponse) -> Result<TerminalStatus, Co
         ledger_enrolled: answer.ledger_enrolled,
         readers: answer.readers,
         open_entries: answer.open_entries,
+        guess_budget: GuessBudget {
+            limit_per_hour: budget.limit_per_hour,
+            spent: budget.spent,
+            kiosks_closed: budget.kiosks_closed,
+        },
     })
+}
+
+pub(crate) fn suspects(answer: v1::ListSuspectCardsResponse) -> SuspectCards {
+    let suspect = |card: v1::SuspectCard| SuspectCard {
+        card_ref: card.card_ref,
+        tries_lost: card.tries_lost,
+        first_unix_ms: card.first_unix_ms,
+        last_unix_ms: card.last_unix_ms,
+    };
+    SuspectCards {
+        list: answer.cards.into_iter().map(suspect).collect(),
+        more: answer.more,
+    }
 }

@@ -171,6 +171,19 @@ fn every_event_keeps_its_place_and_its_data() {
             }),
             "DOUBT_RESOLVED",
         ),
+        (
+            Kind::GuessBudgetSpent(v1::GuessBudgetSpent {
+                spent: 10,
+                limit_per_hour: 10,
+            }),
+            "GUESS_BUDGET_SPENT",
+        ),
+        (
+            Kind::KiosksReopened(v1::KiosksReopened {
+                desk: "counter".to_owned(),
+            }),
+            "KIOSKS_REOPENED",
+        ),
     ];
     for (kind, code) in table {
         let wire = v1::Event {
@@ -344,6 +357,7 @@ fn a_terminal_without_a_desk_is_an_error() {
         pcsc: v1::ServiceState::Up.into(),
         ledger: v1::LedgerState::Ready.into(),
         readers: 2,
+        guess_budget: Some(v1::GuessBudget::default()),
         ..v1::GetStatusResponse::default()
     };
     let status = terminal::status(wire.clone()).unwrap();

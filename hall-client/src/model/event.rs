@@ -89,6 +89,18 @@ pub enum Happening {
         /// What the counter told.
         verdict: Verdict,
     },
+    /// Too many wrong PINs in an hour: unattended desks are closed.
+    GuessBudgetSpent {
+        /// Tries lost within the hour.
+        spent: u32,
+        /// As many as are permitted.
+        limit_per_hour: u32,
+    },
+    /// Staff opened the unattended desks again.
+    KiosksReopened {
+        /// Name of their desk.
+        desk: String,
+    },
 }
 
 impl Happening {
@@ -105,6 +117,8 @@ impl Happening {
             Self::CardFaulted { .. } => "CARD_FAULTED",
             Self::CardRemoved { .. } => "CARD_REMOVED",
             Self::DoubtResolved { .. } => "DOUBT_RESOLVED",
+            Self::GuessBudgetSpent { .. } => "GUESS_BUDGET_SPENT",
+            Self::KiosksReopened { .. } => "KIOSKS_REOPENED",
         }
     }
 }

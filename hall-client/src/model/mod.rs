@@ -15,6 +15,9 @@ pub use ledger::LedgerRecord;
 pub use pin::{PinState, PinStatus, Verified};
 pub use reader::{Insertion, Reader, Readers, Slot};
 pub use reason::{AttemptSpent, Reason, WeakPin};
-pub use terminal::{Desk, DeskKind, LedgerState, ServiceState, TerminalStatus};
+pub use terminal::{
+    Desk, DeskKind, GuessBudget, LedgerState, ServiceState, SuspectCard, SuspectCards,
+    TerminalStatus,
+};
 
 pub(crate) use code::wire_enum;

@@ -75,6 +75,8 @@ wire_enum! {
         TooManyEntries = "TOO_MANY_ENTRIES",
         /// Too many event streams are open.
         TooManyWatchers = "TOO_MANY_WATCHERS",
+        /// Too many wrong PINs in an hour; staff reopen unattended desks.
+        GuessBudgetSpent = "GUESS_BUDGET_SPENT",
         /// Removed while a command was under way.
         CardRemovedDuringChange = "CARD_REMOVED_DURING_CHANGE",
         /// No usable answer.

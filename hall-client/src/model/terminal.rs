@@ -81,4 +81,39 @@ pub struct TerminalStatus {
     pub readers: u32,
     /// Entries open now.
     pub open_entries: u32,
+    /// Wrong tries over all cards.
+    pub guess_budget: GuessBudget,
+}
+
+/// Wrong tries over all cards of a terminal, in a sliding hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GuessBudget {
+    /// As many as are permitted.
+    pub limit_per_hour: u32,
+    /// As many as were lost.
+    pub spent: u32,
+    /// Whether it was spent, so that unattended desks are closed until staff reopen them.
+    pub kiosks_closed: bool,
+}
+
+/// A card that lost tries at a terminal and had no success there since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SuspectCard {
+    /// Its keyed name in the terminal's ledger.
+    pub card_ref: String,
+    /// Tries lost since its last success there.
+    pub tries_lost: u32,
+    /// Wall clock of the first of them, milliseconds since 1970.
+    pub first_unix_ms: u64,
+    /// Wall clock of the last of them.
+    pub last_unix_ms: u64,
+}
+
+/// Suspect cards, those that lost most tries first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SuspectCards {
+    /// As many as were asked for.
+    pub list: Vec<SuspectCard>,
+    /// Whether there are more.
+    pub more: bool,
 }

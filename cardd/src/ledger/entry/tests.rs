@@ -62,6 +62,23 @@ fn version_1() -> Vec<(&'static str, Body)> {
         ),
         (r#""kind":"stopped""#, Body::Stopped),
         (
+            r#""kind":"guess_budget_spent","spent":10,"limit_per_hour":10"#,
+            Body::GuessBudgetSpent {
+                spent: 10,
+                limit_per_hour: 10,
+            },
+        ),
+        (
+            r#""kind":"kiosks_reopened","desk":"d""#,
+            Body::KiosksReopened {
+                desk: "d".to_owned(),
+            },
+        ),
+        (
+            r#""kind":"clock_stepped","by_ms":-5"#,
+            Body::ClockStepped { by_ms: -5 },
+        ),
+        (
             r#""kind":"denied","desk":"d","operation":"verify","reason":"w","card":"00112233445566778899aabbccddeeff""#,
             Body::Denied {
                 desk: "d".to_owned(),

@@ -259,6 +259,24 @@ fn replaced_chain_stays_unconfirmed_when_its_first_record_goes() {
 }
 
 #[test]
+fn closed_kiosks_are_said_again_until_staff_reopen_them() {
+    let spent = Body::GuessBudgetSpent {
+        spent: 10,
+        limit_per_hour: 10,
+    };
+    let mut book = Book::default();
+    book.add(spent.clone());
+    book.drop_oldest();
+    assert_eq!(book.records.last().map(|record| &record.body), Some(&spent));
+    book.add(Body::KiosksReopened {
+        desk: "counter".to_owned(),
+    });
+    book.drop_oldest();
+    book.drop_oldest();
+    assert!(book.records.is_empty(), "no longer worth saying");
+}
+
+#[test]
 fn only_open_intents_are_closed() {
     let mut book = Book::default();
     let intent = book.begin("a");

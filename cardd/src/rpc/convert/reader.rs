@@ -110,6 +110,16 @@ fn kind(happening: &Happening) -> Kind {
             insertion: insertion.number(),
             verdict: verdict(*told).into(),
         }),
+        Happening::GuessBudgetSpent {
+            spent,
+            limit_per_hour,
+        } => Kind::GuessBudgetSpent(v1::GuessBudgetSpent {
+            spent: *spent,
+            limit_per_hour: *limit_per_hour,
+        }),
+        Happening::KiosksReopened { desk } => {
+            Kind::KiosksReopened(v1::KiosksReopened { desk: desk.clone() })
+        }
     }
 }
 

@@ -3,9 +3,9 @@
 use cardd_proto::v1;
 
 use crate::{
-    ledger::LedgerState,
-    policy::{Desk, DeskKind},
-    terminal::TerminalStatus,
+    ledger::{CardRef, LedgerState},
+    policy::{Desk, DeskKind, Suspect},
+    terminal::{BudgetStatus, TerminalStatus},
 };
 
 pub(in crate::rpc) fn terminal_status(
@@ -31,6 +31,24 @@ pub(in crate::rpc) fn terminal_status(
         ledger_enrolled: status.ledger_enrolled,
         readers: u32::try_from(status.readers).unwrap_or(u32::MAX),
         open_entries: u32::try_from(status.open_entries).unwrap_or(u32::MAX),
+        guess_budget: Some(guess_budget(status.guess_budget)),
+    }
+}
+
+fn guess_budget(budget: BudgetStatus) -> v1::GuessBudget {
+    v1::GuessBudget {
+        limit_per_hour: budget.limit_per_hour,
+        spent: budget.spent,
+        kiosks_closed: budget.kiosks_closed,
+    }
+}
+
+pub(in crate::rpc) fn suspect(suspect: &Suspect<CardRef>) -> v1::SuspectCard {
+    v1::SuspectCard {
+        card_ref: suspect.card.as_str().to_owned(),
+        tries_lost: suspect.tries_lost,
+        first_unix_ms: suspect.first_unix_ms,
+        last_unix_ms: suspect.last_unix_ms,
     }
 }
 

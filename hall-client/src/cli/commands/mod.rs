@@ -5,15 +5,17 @@ mod choose;
 mod connect;
 mod enrol;
 mod evidence;
+mod kiosks;
 mod ledger;
 mod pin;
 mod readers;
 mod shell;
 mod status;
+mod suspects;
 mod watch;
 
 use super::{
-    args::{Command, Hall, LedgerCommand},
+    args::{Command, Hall, KiosksCommand, LedgerCommand},
     output::Output,
     problem::Problem,
 };
@@ -30,6 +32,8 @@ pub(crate) async fn run(hall: &Hall, output: &mut Output<'_>) -> Result<(), Prob
         Command::Ledger(LedgerCommand::Verify(args)) => evidence::verify(args, output),
         Command::Ledger(command) => ledger::run(&terminal.await?, command, output).await,
         Command::Enrol(command) => enrol::run(command, output),
+        Command::Kiosks(KiosksCommand::Reopen) => kiosks::reopen(&terminal.await?, output).await,
+        Command::Suspects { limit } => suspects::run(&terminal.await?, *limit, output).await,
         Command::Completions { shell } => shell::completions(*shell, output),
         Command::Man { directory } => shell::manual(directory.as_deref(), output),
     }
