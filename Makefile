@@ -16,7 +16,7 @@ TOUR ?= stay
 BENCH ?=
 PROFILE ?= dev
 
-.PHONY: help setup build demo test check bench clean
+.PHONY: help setup build demo test check audit bench clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p; /^$$/q' Makefile
@@ -47,7 +47,11 @@ check:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
-	cargo deny check
+	cargo deny check licenses bans sources
+
+# Known weaknesses of dependencies; fetches the advisory database.
+audit:
+	cargo deny check advisories
 
 # Figures of this machine, as a table and in bench-results/bench.json; BENCH=--quick is a short run.
 bench: setup

@@ -10,7 +10,7 @@
 //! | [`raw`] | the contract without the typed client, and clients that do not know it |
 //! | [`wire`] | what went to the cards |
 //! | [`pcscd`] | a pcscd of one's own |
-//! | [`bench`] | what cardd costs, measured beside a bare PC/SC loop |
+//! | [`mod@bench`] | what cardd costs, measured beside a bare PC/SC loop |
 //! | [`tour`] | the main job told as a story, from what really happened |
 //! | [`power_cut`] | a disk that loses what was not handed to it |
 //! | [`memory`] | looks for a PIN in the memory of a living process |
