@@ -137,7 +137,7 @@ impl Room {
 
     fn view(&self, card: &ShelfCard) -> Done {
         let (inside, traffic) = card.inspect().map_err(|_busy| {
-            let message = format!("the card \"{}\" is carrying out a command", card.name());
+            let message = format!("the card \"{}\" has not come to rest", card.name());
             Refusal::new(RefusalCode::CardBusy, message)
         })?;
         Ok(Outcome::Card(CardView {

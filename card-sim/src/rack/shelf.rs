@@ -1,8 +1,13 @@
 //! All cards of a rack by name, whether in a slot or not.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+#[cfg(test)]
+mod tests;
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::{Mutex, MutexGuard};
 use serde::{Deserialize, Serialize};
 
 use crate::virtual_card::VirtualCard;
@@ -117,7 +122,11 @@ struct Inside {
     traffic: Traffic,
 }
 
-/// The card is carrying out a command and cannot be looked at.
+/// Longest wait of a look inside for the command that the card carries out. A card that was just
+/// pulled is still putting its state away.
+pub const INSPECT_PATIENCE: Duration = Duration::from_secs(5);
+
+/// The card did not come to rest within [`INSPECT_PATIENCE`] and cannot be looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CardBusy;
 
@@ -174,21 +183,17 @@ impl ShelfCard {
         inside.card.execute(command)
     }
 
-    /// A look inside.
+    /// A look inside, between commands.
     ///
     /// # Errors
-    /// [`CardBusy`] while the card carries out a command.
+    /// [`CardBusy`].
     pub fn inspect(&self) -> Result<(Inspection, Traffic), CardBusy> {
-        let inside = match self.inside.try_lock() {
-            Ok(inside) => inside,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return Err(CardBusy),
-        };
+        let inside = self.inside.try_lock_for(INSPECT_PATIENCE).ok_or(CardBusy)?;
         Ok((inside.card.inspect(), inside.traffic))
     }
 
     fn lock(&self) -> MutexGuard<'_, Inside> {
-        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inside.lock()
     }
 }
 
@@ -288,6 +293,6 @@ impl Shelf {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Arc<ShelfCard>>> {
-        self.cards.lock().unwrap_or_else(PoisonError::into_inner)
+        self.cards.lock()
     }
 }
