@@ -11,7 +11,11 @@ use std::{
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::{ConfigError, value};
+use super::{
+    ConfigError,
+    range::{Range, range},
+    value,
+};
 
 /// Largest of the files; a revocation list of some ten thousand certificates.
 const MAX_FILE_BYTES: u64 = 1 << 20;
@@ -64,6 +68,18 @@ pub struct RemoteFiles {
 }
 
 impl RemoteConfig {
+    /// Every number with its permitted range.
+    pub(super) fn ranges(&self) -> [Range; 2] {
+        [
+            range("remote.handshake_ms", self.handshake_ms, 100..=60_000),
+            range(
+                "remote.connection_ms",
+                self.connection_ms,
+                1000..=86_400_000,
+            ),
+        ]
+    }
+
     /// Where to listen, if anywhere.
     ///
     /// # Errors
