@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use cardd_proto::v1::{
-    card_service_client::CardServiceClient, issuer_service_client::IssuerServiceClient,
-    ledger_service_client::LedgerServiceClient, pin_service_client::PinServiceClient,
-    reader_service_client::ReaderServiceClient, terminal_service_client::TerminalServiceClient,
+    card_service_client::CardServiceClient, counter_service_client::CounterServiceClient,
+    issuer_service_client::IssuerServiceClient, ledger_service_client::LedgerServiceClient,
+    pin_service_client::PinServiceClient, reader_service_client::ReaderServiceClient,
+    terminal_service_client::TerminalServiceClient,
 };
 use hyper_util::rt::TokioIo;
 use tokio::net::UnixStream;
@@ -94,4 +95,5 @@ impl Connection {
     client!(pins, PinServiceClient);
     client!(ledger, LedgerServiceClient);
     client!(issuer, IssuerServiceClient);
+    client!(counter, CounterServiceClient);
 }

@@ -20,6 +20,7 @@
 //! | [`terminal`] | the connection and the calls that need no PIN |
 //! | [`entry`] | one entry: opened, then used up by `verify`, `change` or `cancel` |
 //! | [`tls`] | who this program is over the network |
+//! | [`counter`] | the agency counter: documents on record, the second operator, the holder's own PIN |
 //! | [`enrol`] | certificates for terminals and desks |
 //! | [`operate`] | unlock and reset: the card's challenges answered with the issuer's keys |
 //! | [`watch`] | the stream of events, which says where to go on after it breaks |
@@ -36,6 +37,7 @@ mod call;
 pub mod collect;
 mod connection;
 mod convert;
+pub mod counter;
 pub mod enrol;
 pub mod entry;
 pub mod error;
@@ -48,6 +50,7 @@ pub mod terminal;
 pub mod tls;
 pub mod watch;
 
+pub use counter::{Application, Case, Documents, Grant, HolderPinEntry};
 pub use entry::{Change, OpenEntry, Verify};
 pub use error::{CardFailure, ClientError};
 pub use limits::Limits;

@@ -14,6 +14,7 @@ use tonic::{Response, Streaming};
 use crate::{
     call::Cost,
     connection::Connection,
+    counter::Grant,
     error::{ClientError, ContractError},
     issuer::{
         CardFactors, Challenge, CipherSuite, FactorError, IssuedValue, IssuedValueError,
@@ -87,7 +88,7 @@ impl<'k> Operation<'k> {
     /// Opens the stream for a grant.
     pub(crate) async fn begin(
         connection: &Connection,
-        grant: &[u8],
+        grant: &Grant,
         keys: &'k dyn IssuerKeys,
         issued: Option<IssuedValue>,
     ) -> Result<(Self, Streaming<v1::CardMessage>), OperateError> {
@@ -101,7 +102,8 @@ impl<'k> Operation<'k> {
         };
         operation
             .give(Answer::Begin(v1::Begin {
-                grant: grant.to_vec(),
+                grant: grant.bytes().to_vec(),
+                operator: grant.operator().to_owned(),
             }))
             .await;
         let mut client = connection.issuer();

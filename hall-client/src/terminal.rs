@@ -9,6 +9,7 @@ use crate::{
     call::{Cost, contract},
     connection::Connection,
     convert,
+    counter::Grant,
     entry::{OpenEntry, Purpose},
     error::ClientError,
     issuer::{IssuedValue, IssuerKeys},
@@ -231,7 +232,7 @@ impl Terminal {
     /// [`OperateError`]. No issuer command costs a try of the PIN.
     pub async fn operate(
         &self,
-        grant: &[u8],
+        grant: &Grant,
         keys: &dyn IssuerKeys,
         issued: Option<IssuedValue>,
         rng: &mut impl CryptoRng,

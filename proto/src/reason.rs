@@ -37,6 +37,7 @@ pub fn code(reason: Reason) -> Code {
         | Reason::IdNumberDiffers
         | Reason::GrantUnknown
         | Reason::GrantOtherCard
+        | Reason::GrantOtherOperator
         | Reason::SecondOperatorMissing
         | Reason::SameOperator
         | Reason::ReadKeyRejected

@@ -40,7 +40,7 @@ const INTERNAL: Text = Text {
 };
 
 #[rustfmt::skip] // one sentence a line reads as a table
-const REASONS: [(Reason, Text); 56] = [
+const REASONS: [(Reason, Text); 57] = [
     (Reason::PinFormat, Text {
         zh: "密码只能是规定位数的数字，请重新输入。本次不计次数。",
         en: "The PIN must be digits only, of the permitted length. Type it again; no try was spent.",
@@ -227,6 +227,10 @@ const REASONS: [(Reason, Text); 56] = [
     (Reason::GrantOtherCard, Text {
         zh: "授权不是针对这张卡的。",
         en: "The grant is for another card.",
+    }),
+    (Reason::GrantOtherOperator, Text {
+        zh: "授权由另一位经办人办理，不能使用。请由本人重新受理。",
+        en: "The grant was given to another operator. Open the case again under your own name.",
     }),
     (Reason::SecondOperatorMissing, Text {
         zh: "需要第二位经办人复核。",

@@ -83,7 +83,8 @@ impl Hall {
         Ok(Self { client })
     }
 
-    /// Begins a transaction for a grant; a reset sets `issued`.
+    /// Begins a transaction for a grant that this user opened at a counter of this host; a reset
+    /// sets `issued`.
     ///
     /// # Errors
     /// As cardd refuses.
@@ -93,9 +94,24 @@ impl Hall {
         manner: Manner,
         issued: &str,
     ) -> Result<Transaction, Status> {
+        self.begin_for(grant, &own_user(), manner, issued).await
+    }
+
+    /// As [`Hall::begin`], for a grant from `operator`.
+    ///
+    /// # Errors
+    /// As cardd refuses.
+    pub async fn begin_for(
+        &mut self,
+        grant: &[u8],
+        operator: &str,
+        manner: Manner,
+        issued: &str,
+    ) -> Result<Transaction, Status> {
         let (answers, stream) = mpsc::channel(4);
         let begin = Answer::Begin(v1::Begin {
             grant: grant.to_vec(),
+            operator: operator.to_owned(),
         });
         let message = v1::HallMessage { kind: Some(begin) };
         answers
@@ -117,6 +133,12 @@ impl Hall {
             given: 0,
         })
     }
+}
+
+/// How the terminal knows whoever runs this at a socket.
+#[must_use]
+pub fn own_user() -> String {
+    format!("uid:{}", rustix::process::geteuid().as_raw())
 }
 
 impl Transaction {

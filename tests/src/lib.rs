@@ -8,6 +8,7 @@
 //! | [`hall`] | the issuer's end of a transaction, right or wrong |
 //! | [`plan`] | what a stand is made of |
 //! | [`raw`] | the contract without the typed client, and clients that do not know it |
+//! | [`site`] | a stand that is called over the network, with certificates |
 //! | [`wire`] | what went to the cards |
 //! | [`pcscd`] | a pcscd of one's own |
 //! | [`mod@bench`] | what cardd costs, measured beside a bare PC/SC loop |
@@ -30,6 +31,7 @@ pub mod pcscd;
 pub mod plan;
 pub mod power_cut;
 pub mod raw;
+pub mod site;
 pub mod stand;
 pub mod tour;
 pub mod wire;

@@ -1,5 +1,7 @@
 //! `CounterService`.
 
+use std::time::Duration;
+
 use cardd_proto::v1::{self, counter_service_server::CounterService};
 use tonic::{Request, Response, Status};
 
@@ -27,6 +29,7 @@ impl CounterService for Line {
             grant: opened.grant.to_vec(),
             needs_second_operator: opened.needs_second_operator,
             expires_in_ms: opened.expires_in_ms,
+            operator,
         }))
     }
 
@@ -47,8 +50,13 @@ impl CounterService for Line {
         &self,
         request: Request<v1::BeginHolderPinRequest>,
     ) -> Result<Response<v1::BeginHolderPinResponse>, Status> {
+        let operator = self.operator(&request);
         let (desk, message) = self.admit(request)?;
-        let begun = self.terminal.begin_holder_pin(desk, message.case_sequence);
+        let wait = Duration::from_millis(message.wait_ms);
+        let begun = self
+            .terminal
+            .begin_holder_pin(desk, &operator, message.case_sequence, wait)
+            .await;
         let prompt = begun.map_err(|error| self.refuse(&error))?;
         Ok(Response::new(v1::BeginHolderPinResponse {
             entry_id: prompt.seal.entry_id.to_vec(),
@@ -64,12 +72,13 @@ impl CounterService for Line {
         &self,
         request: Request<v1::SetHolderPinRequest>,
     ) -> Result<Response<v1::SetHolderPinResponse>, Status> {
+        let operator = self.operator(&request);
         let (desk, message) = self.admit(request)?;
         let missing = || self.refuse(&TerminalError::Malformed("entry is missing"));
         let entry = message.entry.ok_or_else(missing)?;
         let set = self
             .terminal
-            .set_holder_pin(desk, message.case_sequence, &entry)
+            .set_holder_pin(desk, &operator, message.case_sequence, &entry)
             .await;
         let ledger_sequence = set.map_err(|error| self.refuse(&error))?;
         Ok(Response::new(v1::SetHolderPinResponse { ledger_sequence }))

@@ -36,7 +36,7 @@ impl IssuerService for Line {
         let Some(Answer::Begin(begin)) = first else {
             return Err(self.refuse(&TerminalError::Malformed("the first message is begin")));
         };
-        let begun = self.terminal.operate(&desk, &begin.grant);
+        let begun = self.terminal.operate(&desk, &begin.grant, &begin.operator);
         let (hall, work) = begun.map_err(|error| self.refuse(&error))?;
         let (out, answers) = mpsc::channel(IN_FLIGHT);
         // The task outlives a hall that leaves: what is begun is ended and recorded.

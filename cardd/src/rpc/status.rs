@@ -85,6 +85,7 @@ fn reason(error: &TerminalError) -> (Reason, WeakPin) {
         TerminalError::Evidence(refused) => evidence(*refused),
         TerminalError::GrantUnknown => Reason::GrantUnknown,
         TerminalError::GrantOtherCard => Reason::GrantOtherCard,
+        TerminalError::GrantOtherOperator => Reason::GrantOtherOperator,
         TerminalError::SecondOperatorMissing => Reason::SecondOperatorMissing,
         TerminalError::SameOperator => Reason::SameOperator,
         TerminalError::ReadKeyRejected | TerminalError::HolderProtected => Reason::ReadKeyRejected,

@@ -42,6 +42,8 @@ pub(super) enum NoCase {
     NotApproved,
     /// The second operator is the first.
     SameOperator,
+    /// Another operator opened it.
+    OtherOperator,
 }
 
 /// The bounded table of cases. It keeps hashes of the grants, lives in memory only, and so holds
@@ -94,17 +96,35 @@ impl Cases {
     }
 
     /// Takes a case out by its grant: a grant is good once. One that still waits for its second
-    /// operator stays.
-    pub(super) fn take(&mut self, grant: &[u8], now: Instant) -> Result<Case, NoCase> {
+    /// operator stays; one that came from another hand than its operator's is void.
+    pub(super) fn take(
+        &mut self,
+        grant: &[u8],
+        operator: &str,
+        now: Instant,
+    ) -> Result<Case, NoCase> {
         let grant = hash(grant);
-        match self.open.get(&grant) {
-            Some(case) if case.expires <= now => {
-                self.open.remove(&grant);
-                Err(NoCase::Unknown)
-            }
-            Some(case) if !case.approved => Err(NoCase::NotApproved),
-            Some(_) | None => self.open.remove(&grant).ok_or(NoCase::Unknown),
+        let waits = self
+            .open
+            .get(&grant)
+            .is_some_and(|case| case.expires > now && case.operator == operator && !case.approved);
+        if waits {
+            return Err(NoCase::NotApproved);
         }
+        let case = self.open.remove(&grant).ok_or(NoCase::Unknown)?;
+        if case.expires <= now {
+            Err(NoCase::Unknown)
+        } else if case.operator == operator {
+            Ok(case)
+        } else {
+            Err(NoCase::OtherOperator)
+        }
+    }
+
+    /// Whether a case still waits for the hall.
+    pub(super) fn waits(&self, sequence: u64, now: Instant) -> bool {
+        let mut cases = self.open.values();
+        cases.any(|case| case.sequence == sequence && case.expires > now)
     }
 }
 
@@ -148,7 +168,7 @@ mod tests {
 
     fn taken(cases: &mut Cases, grant: u8, now: Instant) -> Result<u64, NoCase> {
         cases
-            .take(&[grant; GRANT_BYTES], now)
+            .take(&[grant; GRANT_BYTES], "li", now)
             .map(|case| case.sequence)
     }
 
@@ -159,6 +179,27 @@ mod tests {
         assert_eq!(taken(&mut cases, 8, now), Err(NoCase::Unknown));
         assert_eq!(taken(&mut cases, 7, now), Ok(9));
         assert_eq!(taken(&mut cases, 7, now), Err(NoCase::Unknown));
+    }
+
+    #[test]
+    fn a_grant_in_another_hand_is_void() {
+        let now = Instant::now();
+        for approved in [true, false] {
+            let mut cases = table(approved, now);
+            let taken_by_wang = cases.take(&[7; GRANT_BYTES], "wang", now);
+            assert_eq!(taken_by_wang.err(), Some(NoCase::OtherOperator));
+            assert_eq!(taken(&mut cases, 7, now), Err(NoCase::Unknown));
+        }
+    }
+
+    #[test]
+    fn a_case_waits_for_the_hall_until_it_is_taken_or_late() {
+        let now = Instant::now();
+        let mut cases = table(true, now);
+        assert!(cases.waits(9, now) && !cases.waits(8, now));
+        assert!(!cases.waits(9, now + LIFETIME));
+        assert_eq!(taken(&mut cases, 7, now), Ok(9));
+        assert!(!cases.waits(9, now));
     }
 
     #[test]

@@ -107,6 +107,9 @@ pub enum TerminalError {
     /// The grant is for another card.
     #[error("the grant is for another card")]
     GrantOtherCard,
+    /// The case was opened by another operator.
+    #[error("the case was opened by another operator")]
+    GrantOtherOperator,
     /// A second operator must approve first.
     #[error("a second operator has not approved")]
     SecondOperatorMissing,
@@ -194,6 +197,7 @@ impl TerminalError {
             | Self::Evidence(_)
             | Self::GrantUnknown
             | Self::GrantOtherCard
+            | Self::GrantOtherOperator
             | Self::SecondOperatorMissing
             | Self::SameOperator
             | Self::ReadKeyRejected

@@ -1,7 +1,10 @@
 //! After a reset the holder chooses a PIN while the card is still held: it never leaves the
 //! terminal, and the hall never sees it.
 
-use std::sync::{Arc, mpsc as std_mpsc};
+use std::{
+    sync::{Arc, mpsc as std_mpsc},
+    time::Duration,
+};
 
 use cardd_proto::{
     entry::{EntryError, Typed},
@@ -15,28 +18,14 @@ use crate::{
     ledger::{IntentEntry, Operation as Recorded},
     pin::{HolderFacts, NewPin, Pin},
     policy::{Desk, Operation, decide},
-    reader::{Insertion, ReaderName},
     terminal::{
         KnownCard, Terminal, TerminalError,
         attempt::remaining_after,
         conversation::{HolderPrompt, Operated, SealTo, ToHall},
+        doors::{Choice, Door, Place, Seen},
         operate::Run,
     },
 };
-
-/// What the holder typed, and who waits for the answer.
-pub(super) struct Choice {
-    new: Secret,
-    again: Secret,
-    reply: oneshot::Sender<Result<u64, TerminalError>>,
-}
-
-/// A card that waits for its holder's choice.
-pub(super) struct Door {
-    reader: ReaderName,
-    insertion: Insertion,
-    choices: std_mpsc::SyncSender<Choice>,
-}
 
 /// A reset that is done, and what the change after it needs.
 pub(super) struct Reset {
@@ -46,28 +35,60 @@ pub(super) struct Reset {
 }
 
 impl Terminal {
-    /// Opens an entry for the holder's own PIN.
+    /// Opens an entry for the holder's own PIN, as soon as the reset is done; waits so long for it,
+    /// and no longer than a transaction takes.
     ///
     /// # Errors
-    /// [`TerminalError::NoHolderPinWanted`] if no reset of that case waits.
-    pub fn begin_holder_pin(&self, desk: &Desk, case: u64) -> Result<HolderPrompt, TerminalError> {
+    /// [`TerminalError::NoHolderPinWanted`] if no reset of that case waits or is still to come;
+    /// [`TerminalError::GrantOtherOperator`] for anybody but the one who opened it.
+    pub async fn begin_holder_pin(
+        &self,
+        desk: &Desk,
+        operator: &str,
+        case: u64,
+        wait: Duration,
+    ) -> Result<HolderPrompt, TerminalError> {
         decide(desk, Operation::SetHolderPin)?;
-        let (reader, insertion) = {
-            let doors = self.doors();
-            let door = doors.get(&case).ok_or(TerminalError::NoHolderPinWanted)?;
-            (door.reader.clone(), door.insertion)
-        };
-        let (entry_id, public_key) =
-            self.open_entry(&desk.name, reader.as_str(), insertion, Purpose::OwnPin)?;
+        let wait = wait.min(self.settings.issuer.longest());
+        let place = tokio::time::timeout(wait, self.door_opens(case, operator))
+            .await
+            .map_err(|_| TerminalError::NoHolderPinWanted)??;
+        let (entry_id, public_key) = self.open_entry(
+            &desk.name,
+            place.reader.as_str(),
+            place.insertion,
+            Purpose::OwnPin,
+        )?;
         Ok(HolderPrompt {
             seal: SealTo {
                 entry_id,
                 public_key,
-                insertion,
+                insertion: place.insertion,
             },
             length: self.settings.pin_length,
             expires_in_ms: u64::try_from(self.entries().lifetime().as_millis()).unwrap_or(u64::MAX),
         })
+    }
+
+    /// Waits until the reset of a case is done. The bound is the caller's.
+    async fn door_opens(&self, case: u64, operator: &str) -> Result<Place, TerminalError> {
+        let mut changes = self.doors.changes();
+        let mut closing = self.closing.subscribe();
+        loop {
+            changes.mark_unchanged();
+            // First whether it still waits: what is taken meanwhile is found under way.
+            let waits = self.cases().waits(case, self.clock.now());
+            match self.doors.look(case, operator)? {
+                Seen::Open(place) => return Ok(place),
+                Seen::Underway => {}
+                Seen::Nothing if waits => {}
+                Seen::Nothing => return Err(TerminalError::NoHolderPinWanted),
+            }
+            tokio::select! {
+                changed = changes.changed() => changed.map_err(|_| TerminalError::ShuttingDown)?,
+                _ = closing.wait_for(|closing| *closing) => return Err(TerminalError::ShuttingDown),
+            }
+        }
     }
 
     /// Hands the holder's choice to the waiting card.
@@ -77,6 +98,7 @@ impl Terminal {
     pub async fn set_holder_pin(
         self: &Arc<Self>,
         desk: &Desk,
+        operator: &str,
         case: u64,
         sealed: &SealedEntry,
     ) -> Result<u64, TerminalError> {
@@ -86,14 +108,8 @@ impl Terminal {
             return Err(EntryError::Malformed.into());
         };
         let (reply, answer) = oneshot::channel();
-        {
-            let doors = self.doors();
-            let door = doors.get(&case).ok_or(TerminalError::NoHolderPinWanted)?;
-            let choice = Choice { new, again, reply };
-            door.choices
-                .try_send(choice)
-                .map_err(|_| TerminalError::NoHolderPinWanted)?;
-        }
+        let choice = Choice { new, again, reply };
+        self.doors.hand_in(case, operator, choice)?;
         let waited = tokio::time::timeout(self.settings.card_work, answer).await;
         waited
             .map_err(|_| TerminalError::NoAnswerYet)?
@@ -112,15 +128,7 @@ impl Run<'_> {
     ) -> Result<Operated, TerminalError> {
         let case = self.case.sequence;
         let (choices, chosen) = std_mpsc::sync_channel(1);
-        let (reader, insertion) = (self.case.reader.clone(), self.case.insertion);
-        self.terminal.doors().insert(
-            case,
-            Door {
-                reader,
-                insertion,
-                choices,
-            },
-        );
+        let _open = self.terminal.doors.open(case, self.door(choices));
         let wait = self.terminal.settings.issuer.holder_wait;
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         // The hall may have left: the reset is done, and the holder is here.
@@ -128,9 +136,19 @@ impl Run<'_> {
             self.conversation
                 .tell(ToHall::HolderPinWanted { case, wait_ms }),
         );
-        let outcome = self.choices(card, known, &reset, &chosen);
-        self.terminal.doors().remove(&case);
-        outcome
+        self.choices(card, known, &reset, &chosen)
+    }
+
+    fn door(&self, choices: std_mpsc::SyncSender<Choice>) -> Door {
+        let place = Place {
+            reader: self.case.reader.clone(),
+            insertion: self.case.insertion,
+        };
+        Door {
+            place,
+            operator: self.case.operator.clone(),
+            choices,
+        }
     }
 
     fn choices(

@@ -12,6 +12,7 @@ mod change_pin;
 mod clock;
 mod collection;
 pub mod conversation;
+mod doors;
 mod entries;
 mod error;
 pub mod events;
@@ -28,7 +29,6 @@ mod ticket;
 mod verify_pin;
 
 use std::{
-    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -113,7 +113,7 @@ pub struct Terminal {
     entries: Mutex<entries::Entries>,
     guesses: Mutex<guesses::Guesses>,
     cases: Mutex<cases::Cases>,
-    doors: Mutex<HashMap<u64, holder_pin::Door>>,
+    doors: doors::Doors,
     events: Mutex<events::EventLog>,
     watchers: Arc<Semaphore>,
     closing: watch::Sender<bool>,
@@ -141,7 +141,7 @@ impl Terminal {
                 settings.open_entries,
                 settings.issuer.grant_lifetime,
             )),
-            doors: Mutex::default(),
+            doors: doors::Doors::default(),
             entries: Mutex::new(entries::Entries::new(
                 settings.open_entries,
                 settings.entry_lifetime,
@@ -208,10 +208,6 @@ impl Terminal {
 
     fn cases(&self) -> MutexGuard<'_, cases::Cases> {
         self.cases.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn doors(&self) -> MutexGuard<'_, HashMap<u64, holder_pin::Door>> {
-        self.doors.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn events(&self) -> MutexGuard<'_, events::EventLog> {

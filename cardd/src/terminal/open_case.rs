@@ -161,5 +161,6 @@ pub(super) fn no_case(missing: NoCase) -> TerminalError {
         NoCase::Unknown => TerminalError::GrantUnknown,
         NoCase::NotApproved => TerminalError::SecondOperatorMissing,
         NoCase::SameOperator => TerminalError::SameOperator,
+        NoCase::OtherOperator => TerminalError::GrantOtherOperator,
     }
 }

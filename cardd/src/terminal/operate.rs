@@ -6,13 +6,13 @@ use cardd_proto::{entry::Typed, v1::Purpose};
 
 use crate::{
     card::{Card, CardChannel, CardError, HolderData, IssuerEffect, IssuerFailure, IssuerKey},
-    ledger::{Intent, IntentEntry, Operation as Recorded, Outcome},
+    ledger::{Intent, IntentEntry, Note, Operation as Recorded, Outcome},
     pin::{HolderFacts, Pin, PinCounter},
     policy::{Desk, Operation, decide},
     terminal::{
         KnownCard, Terminal, TerminalError,
         attempt::open,
-        cases::Case,
+        cases::{Case, NoCase},
         conversation::{Conversation, HallLine, Operated, SealTo, ToHall, line},
         error::AttemptSpent,
         holder_pin::Reset,
@@ -26,16 +26,17 @@ use crate::{
 const UNBLOCK_KEY_FLOOR: u8 = 2;
 
 impl Terminal {
-    /// Starts an issuer transaction for a grant. The hall's end of the line comes first; the end
-    /// of the whole comes from the future.
+    /// Starts an issuer transaction for a grant that the hall has from `operator`. The hall's end
+    /// of the line comes first; the end of the whole comes from the future.
     ///
     /// # Errors
-    /// [`TerminalError::GrantUnknown`], [`TerminalError::SecondOperatorMissing`],
-    /// [`TerminalError::Denied`].
+    /// [`TerminalError::GrantUnknown`], [`TerminalError::GrantOtherOperator`],
+    /// [`TerminalError::SecondOperatorMissing`], [`TerminalError::Denied`].
     pub fn operate(
         self: &Arc<Self>,
         desk: &Desk,
         grant: &[u8],
+        operator: &str,
     ) -> Result<
         (
             HallLine,
@@ -45,10 +46,13 @@ impl Terminal {
     > {
         decide(desk, Operation::OperateIssuer)?;
         self.pin_work_is_open()?;
-        let case = self
-            .cases()
-            .take(grant, self.clock.now())
-            .map_err(no_case)?;
+        // Under way before it is taken, so that the counter that waits never finds it nowhere.
+        let taken = {
+            let mut cases = self.cases();
+            let case = cases.take(grant, operator, self.clock.now());
+            case.map(|case| (self.doors.underway(case.sequence), case))
+        };
+        let (underway, case) = taken.map_err(|missing| self.no_grant(desk, missing))?;
         let (conversation, hall) = line(self.settings.issuer.hall_patience);
         let terminal = Arc::clone(self);
         let desk = desk.name.clone();
@@ -64,11 +68,29 @@ impl Terminal {
                         desk: &desk,
                         conversation,
                     };
-                    Done::reset(run.transaction(channel, ticket))
+                    let done = Done::reset(run.transaction(channel, ticket));
+                    drop(underway);
+                    done
                 })
                 .await
         };
         Ok((hall, work))
+    }
+
+    /// A grant in another hand is a sign of theft: it goes on record.
+    fn no_grant(&self, desk: &Desk, missing: NoCase) -> TerminalError {
+        if missing == NoCase::OtherOperator {
+            let denied = Note::Denied {
+                desk: desk.name.clone(),
+                operation: "operate".to_owned(),
+                reason: "other_operator".to_owned(),
+                card: None,
+            };
+            if let Err(error) = self.note(denied) {
+                tracing::warn!(%error, "a refusal is not on record");
+            }
+        }
+        no_case(missing)
     }
 }
 

@@ -64,6 +64,7 @@ impl Exit {
             | Reason::IdNumberDiffers
             | Reason::GrantUnknown
             | Reason::GrantOtherCard
+            | Reason::GrantOtherOperator
             | Reason::SecondOperatorMissing
             | Reason::SameOperator
             | Reason::ReadKeyRejected

@@ -1,6 +1,8 @@
 //! The one-time value that a reset leaves on the card.
 
 use cardd_proto::secret::Secret;
+use rand::CryptoRng;
+use zeroize::Zeroizing;
 
 /// Fewest and most digits of a PIN (LD/T 32.5).
 const DIGITS: std::ops::RangeInclusive<usize> = 4..=16;
@@ -29,6 +31,29 @@ impl IssuedValue {
         }
     }
 
+    /// A value that nobody knows: so many digits, each as likely as any other.
+    ///
+    /// # Errors
+    /// [`IssuedValueError`] unless 4 to 16 are asked for.
+    pub fn random(digits: usize, rng: &mut impl CryptoRng) -> Result<Self, IssuedValueError> {
+        if !DIGITS.contains(&digits) {
+            return Err(IssuedValueError);
+        }
+        let mut value = Secret::new();
+        while value.len() < digits {
+            let mut byte = Zeroizing::new([0]);
+            rng.fill_bytes(byte.as_mut_slice());
+            let [drawn] = *byte;
+            // The last six of 256 would make some digits likelier.
+            if drawn < 250 {
+                value
+                    .push(b'0' + drawn % 10)
+                    .map_err(|_| IssuedValueError)?;
+            }
+        }
+        Self::new(value)
+    }
+
     /// The digits, to seal them for the terminal that lets the holder replace them.
     #[must_use]
     pub fn digits(&self) -> &Secret {
@@ -55,6 +80,27 @@ mod tests {
             let value = IssuedValue::new(secret);
             assert_eq!(value.is_ok(), fits, "{text}");
             assert!(!format!("{value:?}").contains(text), "{text}");
+        }
+    }
+    #[test]
+    fn every_digit_is_drawn_and_none_is_likelier() {
+        use rand::{SeedableRng as _, rngs::StdRng};
+        let mut rng = StdRng::seed_from_u64(3);
+        let mut seen = [0_u32; 10];
+        for _ in 0..1000 {
+            let value = IssuedValue::random(16, &mut rng).unwrap();
+            assert_eq!(value.digits().len(), 16);
+            for digit in value.digits().expose() {
+                seen[usize::from(digit - b'0')] += 1;
+            }
+        }
+        // 16 000 draws, 1600 of each expected, standard deviation 38: six of them.
+        assert!(
+            seen.iter().all(|count| count.abs_diff(1600) < 228),
+            "{seen:?}"
+        );
+        for digits in [0, 3, 17] {
+            assert!(IssuedValue::random(digits, &mut rng).is_err());
         }
     }
 }

@@ -34,6 +34,7 @@ macro_rules! wire_enum {
             }
 
             /// Reads the number of a message.
+            #[allow(dead_code, reason = "not every mirror is received")]
             pub(crate) fn from_wire(value: i32) -> Result<Self, $crate::error::ContractError> {
                 use cardd_proto::v1::$wire as Wire;
                 match Wire::try_from(value) {
@@ -78,6 +79,8 @@ mod tests {
     mirror_test!(generations, Generation, "GENERATION_");
     mirror_test!(verdicts, Verdict, "VERDICT_");
     mirror_test!(pin_states, PinState, "PIN_STATE_");
+    mirror_test!(issuer_operations, IssuerOperation, "ISSUER_OPERATION_");
+    mirror_test!(case_reasons, CaseReason, "CASE_REASON_");
     mirror_test!(desk_kinds, DeskKind, "DESK_KIND_");
     mirror_test!(service_states, ServiceState, "SERVICE_STATE_");
     mirror_test!(ledger_states, LedgerState, "LEDGER_STATE_");

@@ -1,6 +1,7 @@
 //! What the contract talks about.
 
 mod card;
+mod case;
 mod code;
 mod event;
 mod ledger;
@@ -10,6 +11,7 @@ mod reason;
 mod terminal;
 
 pub use card::{CardContents, CardSummary, Generation, Holder, HolderData, Issuer};
+pub use case::{CaseReason, IssuerOperation};
 pub use event::{Event, Happening, Verdict};
 pub use ledger::LedgerRecord;
 pub use pin::{PinState, PinStatus, Verified};

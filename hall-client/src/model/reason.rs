@@ -97,6 +97,8 @@ wire_enum! {
         GrantUnknown = "GRANT_UNKNOWN",
         /// The grant is for another card.
         GrantOtherCard = "GRANT_OTHER_CARD",
+        /// The case was opened by another operator.
+        GrantOtherOperator = "GRANT_OTHER_OPERATOR",
         /// A second operator must approve first.
         SecondOperatorMissing = "SECOND_OPERATOR_MISSING",
         /// The second operator is the first.

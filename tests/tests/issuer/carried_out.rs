@@ -9,7 +9,7 @@ use cardd_tests::{
     stand::Stand,
 };
 use hall_client::{
-    PinState, Step,
+    Grant, PinState, Step,
     issuer::{IssuedValue, Profile, SoftwareKeys},
 };
 use rand::{SeedableRng as _, rngs::StdRng};
@@ -133,6 +133,11 @@ fn roots(stand: &Stand) -> SoftwareKeys {
     SoftwareKeys::open(&path, Profile::Simulation).unwrap()
 }
 
+/// As the counter hands it on.
+fn grant(case: &v1::OpenCaseResponse) -> Grant {
+    Grant::new(case.grant.as_slice().try_into().unwrap(), &case.operator)
+}
+
 #[tokio::test]
 async fn the_halls_own_client_unlocks_and_resets() {
     for (card, holder) in [("w2", "420101198506150003"), ("w3", "420101201202290001")] {
@@ -146,7 +151,9 @@ async fn the_halls_own_client_unlocks_and_resets() {
         let case = scene.case(v1::IssuerOperation::Unblock, holder).await;
         let mut steps = Vec::new();
         let unlocked = hall
-            .operate(&case.grant, &keys, None, &mut rng, |step| steps.push(step))
+            .operate(&grant(&case), &keys, None, &mut rng, |step| {
+                steps.push(step)
+            })
             .await
             .unwrap();
         assert_eq!(unlocked.attempts_remaining, Some(6), "{card}");
@@ -161,7 +168,7 @@ async fn the_halls_own_client_unlocks_and_resets() {
         let case = scene.case(v1::IssuerOperation::Reload, holder).await;
         let issued = IssuedValue::new(typed("739158")).unwrap();
         let reset = hall
-            .operate(&case.grant, &keys, Some(issued), &mut rng, |_| {})
+            .operate(&grant(&case), &keys, Some(issued), &mut rng, |_| {})
             .await
             .unwrap();
         assert!(!reset.holder_pin_set, "{card}: nobody chose");

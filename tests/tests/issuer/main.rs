@@ -7,6 +7,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod bound;
 mod carried_out;
 mod refused;
 
@@ -40,7 +41,13 @@ struct Scene {
 
 impl Scene {
     async fn set(card: &'static str, config: &str) -> Self {
-        let stand = Stand::start(&Plan::with_cards(&[card]).config(config)).unwrap();
+        Self::set_with(card, &[], config).await
+    }
+
+    /// With other cards at hand.
+    async fn set_with(card: &'static str, others: &[&str], config: &str) -> Self {
+        let cards = [&[card], others].concat();
+        let stand = Stand::start(&Plan::with_cards(&cards).config(config)).unwrap();
         let desk = Desk::at(&stand, "counter").await.unwrap();
         let counter = CounterServiceClient::new(channel(&stand.socket("counter")).await.unwrap());
         let hall = Hall::at(&stand).await.unwrap();
@@ -60,7 +67,11 @@ impl Scene {
 
     /// Tries left of the PIN and of the unblock key, as the card counts them.
     fn tries(&self) -> (u8, u8) {
-        let inside = self.stand.inside(self.card).unwrap();
+        self.tries_of(self.card)
+    }
+
+    fn tries_of(&self, card: &str) -> (u8, u8) {
+        let inside = self.stand.inside(card).unwrap();
         let left = |name: &str| {
             let found = inside.counters.iter().find(|counter| counter.name == name);
             found
@@ -108,6 +119,7 @@ impl Scene {
     async fn choose(&mut self, case: u64, new: &str, again: &str) -> Result<u64, Reason> {
         let begin = v1::BeginHolderPinRequest {
             case_sequence: case,
+            wait_ms: 0,
         };
         let prompt = self.counter.begin_holder_pin(begin).await;
         let prompt = prompt

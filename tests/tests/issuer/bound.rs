@@ -1,0 +1,206 @@
+//! What a grant is bound to: terminal, card and stay, operation, operator.
+
+use cardd_proto::v1::{self, Reason};
+use cardd_tests::{
+    desk::typed,
+    hall::{Hall, Manner, Stands, own_user},
+    raw::detail,
+    site::{Site, desk_of},
+    stand::Plan,
+};
+use hall_client::{Application, CaseReason, DeskKind, Documents, IssuerOperation, Terminal};
+use rand::{SeedableRng as _, rngs::StdRng};
+
+use super::{HOLDER_W1, Scene};
+
+/// Presents a grant that must not be good here.
+async fn refused(hall: &mut Hall, grant: &[u8]) -> Reason {
+    match hall.begin(grant, Manner::Right, "7391").await {
+        Err(status) => detail(&status).reason(),
+        Ok(mut begun) => detail(&begun.go_on().await.unwrap_err()).reason(),
+    }
+}
+
+#[tokio::test]
+async fn another_terminal_does_not_know_it() {
+    let (mut here, mut there) = (Scene::set("w1", "").await, Scene::set("w1", "").await);
+    let case = here.case(v1::IssuerOperation::Unblock, HOLDER_W1).await;
+    // The same card and the same operator are there as well, with a case of the same number.
+    let other = there.case(v1::IssuerOperation::Unblock, HOLDER_W1).await;
+    assert_eq!(other.case_sequence, case.case_sequence);
+    let refused_there = refused(&mut there.hall, &case.grant).await;
+    assert_eq!(refused_there, Reason::GrantUnknown);
+    assert_eq!((here.tries(), there.tries()), ((6, 3), (6, 3)));
+}
+
+#[tokio::test]
+async fn another_card_in_the_slot_is_left_alone() {
+    let mut scene = Scene::set_with("w1", &["w2"], "").await;
+    let case = scene.case(v1::IssuerOperation::Unblock, HOLDER_W1).await;
+    scene.stand.rack().unwrap().swap("a", "w2").unwrap();
+    let _w2 = scene
+        .desk
+        .next_card(&scene.reader, scene.insertion)
+        .await
+        .unwrap();
+    assert_eq!(
+        refused(&mut scene.hall, &case.grant).await,
+        Reason::CardChanged
+    );
+    assert_eq!((scene.tries(), scene.tries_of("w2")), ((6, 3), (6, 3)));
+    let sent = scene.desk.records().await.unwrap();
+    assert!(sent.iter().all(|record| record["kind"] != "intent"));
+}
+
+#[tokio::test]
+async fn another_operation_is_not_sent() {
+    let mut scene = Scene::set("w1", "").await;
+    for operation in [v1::IssuerOperation::Unblock, v1::IssuerOperation::Reload] {
+        let before = scene.tries();
+        let case = scene.case(operation, HOLDER_W1).await;
+        let begun = scene.hall.begin(&case.grant, Manner::OtherCommand, "7391");
+        let ended = begun.await.unwrap().go_on().await.unwrap_err();
+        assert_eq!(
+            detail(&ended).reason(),
+            Reason::RequestMalformed,
+            "{operation:?}"
+        );
+        assert_eq!(scene.tries(), before, "{operation:?}");
+    }
+}
+
+#[tokio::test]
+async fn another_operators_name_uses_it_up_and_is_on_record() {
+    let mut scene = Scene::set("w1", "").await;
+    let case = scene.case(v1::IssuerOperation::Unblock, HOLDER_W1).await;
+    assert_eq!(case.operator, own_user());
+    let stolen = scene
+        .hall
+        .begin_for(&case.grant, "uid:424242", Manner::Right, "")
+        .await
+        .unwrap_err();
+    assert_eq!(detail(&stolen).reason(), Reason::GrantOtherOperator);
+    let late = refused(&mut scene.hall, &case.grant).await;
+    assert_eq!(late, Reason::GrantUnknown, "it is used up");
+    let records = scene.desk.records().await.unwrap();
+    let denied = records.iter().filter(|record| record["kind"] == "denied");
+    let reasons: Vec<_> = denied.map(|record| record["reason"].clone()).collect();
+    assert_eq!(reasons, ["other_operator"]);
+    assert_eq!(scene.tries(), (6, 3));
+}
+
+/// Puts a reset of the card in `reader` on record, as a counter over the network.
+async fn open(counter: &Terminal, reader: &str, holder: &str) -> hall_client::Case {
+    let readers = counter.readers().await.unwrap().list;
+    let insertion = readers.first().unwrap().insertion().unwrap();
+    let application = Application {
+        reader,
+        insertion,
+        operation: IssuerOperation::Reload,
+        reason: CaseReason::Forgotten,
+        documents: &Documents {
+            holder_number: typed(holder),
+            holder_original_seen: true,
+            agent_number: None,
+            agent_original_seen: false,
+        },
+    };
+    counter.open_case(&application).await.unwrap()
+}
+
+/// Two counters over the network: the colleague neither approves twice nor chooses the PIN of a
+/// holder who stands before somebody else.
+#[tokio::test]
+async fn the_holders_pin_is_taken_at_the_counter_of_the_case_only() {
+    let second = "[issuer]\nsecond_operator = true";
+    let site = Site::open(Plan::with_cards(&["w1"]).config(second)).unwrap();
+    let at = async |name: &str, operator: &str| {
+        let issued = site.issue(&desk_of(DeskKind::Counter, name, operator));
+        site.connect(&issued.unwrap()).await.unwrap()
+    };
+    let (li, wang) = (at("c-1", "李明").await, at("c-2", "王芳").await);
+    let li_elsewhere = at("c-3", "李明").await;
+    site.stand.rack().unwrap().insert("a", "w1").unwrap();
+    let local = cardd_tests::desk::Desk::at(&site.stand, "counter")
+        .await
+        .unwrap();
+    local.card(&site.stand.reader("a")).await.unwrap();
+
+    let case = open(&li, &site.stand.reader("a"), HOLDER_W1).await;
+    assert!(case.needs_second_operator);
+    assert_eq!(case.grant.operator(), "李明");
+    for same in [&li, &li_elsewhere] {
+        let refused = same.approve_case(case.sequence).await.unwrap_err();
+        assert_eq!(refused.reason(), Some(hall_client::Reason::SameOperator));
+    }
+    wang.approve_case(case.sequence).await.unwrap();
+
+    let mut hall = Hall::at(&site.stand).await.unwrap();
+    let begun = hall.begin_for(case.grant.bytes(), "李明", Manner::Right, "7391");
+    let mut transaction = begun.await.unwrap();
+    assert!(matches!(
+        transaction.go_on().await.unwrap(),
+        Stands::HolderPinWanted(_)
+    ));
+    let no_wait = std::time::Duration::ZERO;
+    let other = wang
+        .begin_holder_pin(case.sequence, no_wait)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        other.reason(),
+        Some(hall_client::Reason::GrantOtherOperator)
+    );
+    let entry = li.begin_holder_pin(case.sequence, no_wait).await.unwrap();
+    let mut rng = StdRng::seed_from_u64(4);
+    entry
+        .set(typed("8305"), typed("8305"), &mut rng)
+        .await
+        .unwrap();
+    assert!(super::done(&mut transaction).await.holder_pin_set);
+    assert_eq!(site.stand.tries("w1").unwrap(), 6);
+}
+
+/// The counter asks before the hall has begun, and is answered when the reset is done; or, if that
+/// ends otherwise, at once.
+#[tokio::test]
+async fn a_counter_that_waits_is_told_when_the_holder_may_choose() {
+    let mut scene = Scene::set("w1", "").await;
+    let counter = scene.desk.terminal.clone();
+    let long = std::time::Duration::from_secs(60);
+    for (manner, opens) in [(Manner::Right, true), (Manner::WrongMac, false)] {
+        let case = scene.case(v1::IssuerOperation::Reload, HOLDER_W1).await;
+        let waiting = {
+            let (counter, case) = (counter.clone(), case.case_sequence);
+            tokio::spawn(async move { counter.begin_holder_pin(case, long).await })
+        };
+        let begun = scene.hall.begin(&case.grant, manner, "7391").await;
+        let mut transaction = begun.unwrap();
+        let ended = transaction.go_on().await;
+        let told = waiting.await.unwrap();
+        assert_eq!(ended.is_ok(), opens, "{manner:?}");
+        let Ok(entry) = told else {
+            assert!(!opens);
+            let reason = told.unwrap_err().reason();
+            assert_eq!(reason, Some(hall_client::Reason::NoHolderPinWanted));
+            assert_eq!(
+                scene.tries(),
+                (6, 2),
+                "a wrong MAC counts at the unblock key"
+            );
+            continue;
+        };
+        let mut rng = StdRng::seed_from_u64(4);
+        entry
+            .set(typed("8305"), typed("8305"), &mut rng)
+            .await
+            .unwrap();
+        assert!(super::done(&mut transaction).await.holder_pin_set);
+        assert_eq!(scene.tries(), (6, 3));
+    }
+    let nothing = counter.begin_holder_pin(999, long).await.unwrap_err();
+    assert_eq!(
+        nothing.reason(),
+        Some(hall_client::Reason::NoHolderPinWanted)
+    );
+}
