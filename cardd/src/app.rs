@@ -24,7 +24,7 @@ use crate::{
     ledger::{Ledger, LedgerError, LedgerSettings, Note},
     reader::{Insertion, ReaderEvent, ReaderSettings, Readers, StartError},
     rpc::{self, Listeners, RemoteError, ServerError, SocketError},
-    terminal::{Clock, IssuerSettings, Settings, Terminal},
+    terminal::{Clock, IssuerSettings, Settings, Sleep, Terminal},
 };
 
 pub use desks::DeskError;
@@ -98,6 +98,10 @@ impl Clock for SystemClock {
 
     fn now(&self) -> Instant {
         Instant::now()
+    }
+
+    fn sleep(&self, time: Duration) -> Sleep {
+        Box::pin(tokio::time::sleep(time))
     }
 }
 

@@ -1,9 +1,12 @@
 //! The channel to a card over one PC/SC transaction.
 
-use pcsc::{Card, MAX_BUFFER_SIZE, Protocol};
+use pcsc::{MAX_BUFFER_SIZE, Protocol};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{fault::Fault, framing::framed, gate::Gate, watch::Look};
+use super::{
+    atr::historical_bytes, fault::Fault, framing::framed, gate::Gate, service::Exchange,
+    watch::Look,
+};
 use crate::{
     apdu::{Command, Response},
     card::{CardChannel, ChannelError, Reached},
@@ -11,7 +14,7 @@ use crate::{
 
 /// The channel. After an error that leaves the card in an unknown state it sends nothing more.
 pub(super) struct PcscChannel<'a> {
-    card: &'a Card,
+    card: &'a mut dyn Exchange,
     gate: &'a Gate<'a>,
     stay: Look,
     protocol: Protocol,
@@ -23,22 +26,26 @@ pub(super) struct PcscChannel<'a> {
 }
 
 impl<'a> PcscChannel<'a> {
-    pub(super) fn new(
-        card: &'a Card,
+    /// The channel of a transaction to the card that was seen in `stay`.
+    pub(super) fn open(
+        card: &'a mut dyn Exchange,
         gate: &'a Gate<'a>,
         stay: Look,
-        protocol: Protocol,
-        historical_bytes: Vec<u8>,
-    ) -> Self {
-        Self {
+    ) -> Result<Self, Fault> {
+        let (protocol, atr) = card.status().map_err(Fault::of)?;
+        let protocol = match protocol {
+            Some(protocol @ (Protocol::T0 | Protocol::T1)) => protocol,
+            Some(Protocol::RAW) | None => return Err(Fault::Mute),
+        };
+        Ok(Self {
             card,
             gate,
             stay,
             protocol,
-            historical_bytes,
+            historical_bytes: historical_bytes(&atr).to_vec(),
             receive: Zeroizing::new(vec![0; MAX_BUFFER_SIZE]),
             broken: None,
-        }
+        })
     }
 
     /// What ended the use of this channel, if anything did.

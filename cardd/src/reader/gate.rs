@@ -2,16 +2,17 @@
 
 use std::{ffi::CStr, time::Duration};
 
-use pcsc::{Context, Error, ReaderState, State};
+use pcsc::Error;
 
 use super::{
     fault::Fault,
+    service::{Client, Sight},
     watch::{Look, Presence},
 };
 
 /// One reader as its line sees it.
 pub(super) struct Gate<'a> {
-    pub(super) context: &'a Context,
+    pub(super) client: &'a dyn Client,
     pub(super) reader: &'a CStr,
 }
 
@@ -50,19 +51,18 @@ impl Gate<'_> {
         read(&state).map_or_else(|fault| fault, |look| absence(look, stay))
     }
 
-    fn state(&self) -> Result<ReaderState, Error> {
-        let mut states = [ReaderState::new(self.reader, State::UNAWARE)];
-        self.context
-            .get_status_change(Duration::ZERO, &mut states)?;
-        let [state] = states;
-        Ok(state)
+    fn state(&self) -> Result<Sight, Error> {
+        let mut sight = Sight::unaware(self.reader);
+        self.client
+            .status_change(Duration::ZERO, std::slice::from_mut(&mut sight))?;
+        Ok(sight)
     }
 
-    fn wait(&self, state: &mut ReaderState, longest: Duration) -> Result<(), Error> {
-        state.sync_current_state();
+    fn wait(&self, sight: &mut Sight, longest: Duration) -> Result<(), Error> {
+        sight.take_in();
         match self
-            .context
-            .get_status_change(longest, std::slice::from_mut(state))
+            .client
+            .status_change(longest, std::slice::from_mut(sight))
         {
             Ok(()) | Err(Error::Timeout) => Ok(()),
             Err(error) => Err(error),
@@ -70,8 +70,8 @@ impl Gate<'_> {
     }
 }
 
-fn read(state: &ReaderState) -> Result<Look, Fault> {
-    Look::read(state.event_state(), state.event_count()).ok_or(Fault::Reader)
+fn read(sight: &Sight) -> Result<Look, Fault> {
+    Look::read(sight.seen, sight.event_count).ok_or(Fault::Reader)
 }
 
 fn still_in(look: Look, stay: Look) -> bool {

@@ -8,16 +8,15 @@ use std::{
     time::Duration,
 };
 
-use pcsc::{Context, Scope, Transaction};
-
 use super::{
     AccessError, CardDisposition, Insertion, ReaderName, SlotEvent,
+    channel::PcscChannel,
     fault::Fault,
     gate::Gate,
     keeper::refuse,
     queue::{Job, Queue},
     roster::Roster,
-    transaction::{channel, reset, with_transaction},
+    service::{CardService, Client, Exchange},
     watch::Look,
 };
 
@@ -27,6 +26,8 @@ pub(super) struct Line {
     pcsc_name: CString,
     queue: Arc<Queue>,
     roster: Arc<Roster>,
+    service: Arc<dyn CardService>,
+    client: Option<Box<dyn Client>>,
 }
 
 impl Line {
@@ -39,6 +40,7 @@ impl Line {
         reader: ReaderName,
         queue: Arc<Queue>,
         roster: Arc<Roster>,
+        service: Arc<dyn CardService>,
     ) -> io::Result<Self> {
         let pcsc_name = CString::new(reader.as_str())?;
         Ok(Self {
@@ -46,39 +48,47 @@ impl Line {
             pcsc_name,
             queue,
             roster,
+            service,
+            client: None,
         })
     }
 
     /// Serves until the queue is closed.
-    pub(super) fn run(self) {
-        let mut context = None;
+    pub(super) fn run(mut self) {
         while let Some(insertion) = self.queue.wait_for_job() {
-            match self.serve(&mut context, insertion) {
-                Ok(()) => {}
-                Err(reason) => self.refuse(insertion, reason),
-            }
+            self.turn(insertion);
+        }
+    }
+
+    /// One attempt to come to the card of the first job.
+    pub(super) fn turn(&mut self, insertion: Insertion) {
+        if let Err(reason) = self.serve(insertion) {
+            self.refuse(insertion, reason);
         }
     }
 
     /// One attempt to come to the card. `Ok` says nothing about jobs: one may have been run, or
     /// the card may still be held and the next attempt is due.
-    fn serve(&self, kept: &mut Option<Context>, insertion: Insertion) -> Result<(), AccessError> {
+    fn serve(&mut self, insertion: Insertion) -> Result<(), AccessError> {
         self.roster.expect(&self.reader, insertion)?;
-        let context = match kept.take() {
-            Some(context) => context,
-            None => Context::establish(Scope::System).map_err(|_| AccessError::ServiceDown)?,
+        let client = match self.client.take() {
+            Some(client) => client,
+            None => self
+                .service
+                .establish()
+                .map_err(|_| AccessError::ServiceDown)?,
         };
         let gate = Gate {
-            context: &context,
+            client: &*client,
             reader: &self.pcsc_name,
         };
         self.queue.opening();
         match self.attempt(&gate) {
-            // The context goes with the job that presented a PIN: pcscd keeps the last command of
+            // The client goes with the job that presented a PIN: pcscd keeps the last command of
             // a client until a longer one comes, or the client leaves.
             Ok(CardDisposition::Reset) => Ok(()),
             Ok(CardDisposition::Leave) => {
-                *kept = Some(context);
+                self.client = Some(client);
                 Ok(())
             }
             Err(fault) => match fault.access_error() {
@@ -89,7 +99,7 @@ impl Line {
                 None => {
                     // Should the service be gone, the next attempt says so.
                     let _served = gate.wait_for_change(Self::HELD_RECHECK);
-                    *kept = Some(context);
+                    self.client = Some(client);
                     Ok(())
                 }
             },
@@ -98,34 +108,37 @@ impl Line {
 
     fn attempt(&self, gate: &Gate<'_>) -> Result<CardDisposition, Fault> {
         let shared = gate.look()?.in_use;
-        with_transaction(gate, |transaction| {
+        let mut inside = |card: &mut dyn Exchange| {
             self.queue.settled();
             // The job that this transaction was opened for may have given up waiting.
             let Some(job) = self.queue.take() else {
                 return CardDisposition::Leave;
             };
-            let disposition = self.give_card(gate, transaction, job, shared);
+            let disposition = self.give_card(gate, card, job, shared);
             self.queue.done();
             disposition
-        })
+        };
+        gate.client
+            .transaction(gate.reader, &mut inside)
+            .map_err(Fault::of)
     }
 
     fn give_card(
         &self,
         gate: &Gate<'_>,
-        transaction: &mut Transaction<'_>,
+        card: &mut dyn Exchange,
         job: Job,
         shared: bool,
     ) -> CardDisposition {
         let insertion = job.insertion;
-        let stay = match self.prepare(gate, transaction, insertion, shared) {
+        let stay = match self.prepare(gate, card, insertion, shared) {
             Ok(stay) => stay,
             Err(reason) => {
                 refuse(job, reason);
                 return CardDisposition::Leave;
             }
         };
-        let disposition = match channel(transaction, gate, stay) {
+        let disposition = match PcscChannel::open(card, gate, stay) {
             Ok(mut channel) => {
                 let disposition = run(job, &mut channel);
                 // A broken service took the context with it.
@@ -148,13 +161,13 @@ impl Line {
     fn prepare(
         &self,
         gate: &Gate<'_>,
-        transaction: &mut Transaction<'_>,
+        card: &mut dyn Exchange,
         insertion: Insertion,
         shared: bool,
     ) -> Result<Look, AccessError> {
         let refused = |fault: Fault| fault.access_error().unwrap_or(AccessError::Unreadable);
         if self.roster.untouched(&self.reader, insertion)? || shared {
-            reset(transaction).map_err(refused)?;
+            card.reset().map_err(Fault::of).map_err(refused)?;
         }
         // After the reset, which would power up a card that was swapped in just before.
         let look = gate.look().map_err(refused)?;
@@ -170,7 +183,7 @@ impl Line {
 }
 
 /// Runs a job. One that panics has left the card in a state that nobody knows.
-fn run(job: Job, channel: &mut super::channel::PcscChannel<'_>) -> CardDisposition {
+fn run(job: Job, channel: &mut PcscChannel<'_>) -> CardDisposition {
     let insertion = job.insertion;
     catch_unwind(AssertUnwindSafe(|| job.work.run(Ok(channel)))).unwrap_or_else(|_| {
         tracing::error!(%insertion, "a job panicked; its card is reset");

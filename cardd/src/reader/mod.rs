@@ -5,6 +5,9 @@
 //! the other, and a *keeper* that answers jobs the line cannot reach in time. PC/SC serialises
 //! calls of one context, so none is ever shared.
 //!
+//! What is asked of PC/SC stands in [`service`]: traits that the real service implements, and that
+//! a test can implement to hand in a world of its own, together with the time.
+//!
 //! Invariants:
 //! - A job runs inside one exclusive transaction, on the stay of the card it was accepted for, or
 //!   it is told why not; it is run exactly once.
@@ -23,12 +26,15 @@ mod keeper;
 mod line;
 mod monitor;
 mod name;
+mod pcsc_lite;
 mod queue;
 mod readers;
 mod roster;
+pub mod service;
 mod settings;
 mod slot;
-mod transaction;
+mod staff;
+mod steps;
 mod watch;
 mod work;
 
@@ -37,4 +43,5 @@ pub use name::{Insertion, ReaderName};
 pub use readers::{ReaderSnapshot, Readers, ShutdownReport, StartError};
 pub use settings::ReaderSettings;
 pub use slot::{Fault, Notice, Rest, Slot, SlotEvent};
+pub use steps::Steps;
 pub use work::{AccessError, CardDisposition, CardWork, SubmitError};

@@ -7,15 +7,15 @@ use std::{
     time::Duration,
 };
 
-use pcsc::{Context, Error, PNP_NOTIFICATION, ReaderState, Scope, State};
+use pcsc::{Error, PNP_NOTIFICATION};
 
 use super::{
     AccessError, ReaderEvent, ReaderName, ReaderSettings,
-    crew::Crew,
-    keeper,
     line::Line,
     queue::Queue,
     roster::Roster,
+    service::{Cancel, CardService, Client, Sight},
+    staff::Staff,
     watch::{Change, Look, changes},
 };
 
@@ -29,7 +29,7 @@ pub(super) struct StopSignal {
 #[derive(Default)]
 struct Stop {
     wanted: bool,
-    waiting_on: Option<Context>,
+    waiting_on: Option<Cancel>,
 }
 
 impl StopSignal {
@@ -42,9 +42,8 @@ impl StopSignal {
     /// Interrupts the wait for events, if there is one just now: PC/SC forgets a cancel that
     /// nobody waits for, so whoever needs the end calls again.
     pub(super) fn wake(&self) {
-        if let Some(context) = &self.lock().waiting_on {
-            // A service that is down has ended the wait already.
-            let _gone = context.cancel();
+        if let Some(cancel) = &self.lock().waiting_on {
+            cancel();
         }
     }
 
@@ -52,8 +51,8 @@ impl StopSignal {
         self.lock().wanted
     }
 
-    fn wait_on(&self, context: Option<Context>) {
-        self.lock().waiting_on = context;
+    fn wait_on(&self, cancel: Option<Cancel>) {
+        self.lock().waiting_on = cancel;
     }
 
     /// Lets `pause` pass, or less if the end is wanted.
@@ -73,13 +72,23 @@ impl StopSignal {
 /// The last look at every reader that can be used.
 type Looks = BTreeMap<ReaderName, Look>;
 
+/// A client and what it watches. The first sight is the pseudo reader that stands for the list of
+/// readers.
+struct Post {
+    client: Box<dyn Client>,
+    sights: Vec<Sight>,
+}
+
 pub(super) struct Monitor {
     settings: ReaderSettings,
+    service: Arc<dyn CardService>,
     roster: Arc<Roster>,
     stop: Arc<StopSignal>,
-    crew: Crew,
+    staff: Staff,
     events: Box<dyn FnMut(ReaderEvent) + Send>,
     looks: Looks,
+    post: Option<Post>,
+    announced_down: bool,
 }
 
 impl Monitor {
@@ -88,96 +97,109 @@ impl Monitor {
     const FIRST_RETRY: Duration = Duration::from_millis(10);
 
     pub(super) fn new(
-        settings: ReaderSettings,
+        (settings, service): (ReaderSettings, Arc<dyn CardService>),
         roster: Arc<Roster>,
         stop: Arc<StopSignal>,
-        crew: Crew,
+        staff: Staff,
         events: Box<dyn FnMut(ReaderEvent) + Send>,
     ) -> Self {
         Self {
             settings,
+            service,
             roster,
             stop,
-            crew,
+            staff,
             events,
             looks: Looks::new(),
+            post: None,
+            announced_down: false,
         }
     }
 
-    /// Serves until the end is wanted. A context never recovers from a restart of the service, so
-    /// each round has its own.
+    /// Serves until the end is wanted. PC/SC has no event for the return of its service, so
+    /// attempts are paced.
     pub(super) fn run(mut self) {
-        let mut announced_down = false;
-        while let Some(context) = self.establish(&mut announced_down) {
-            self.stop.wait_on(Some(context.clone()));
-            self.roster.set_service(true);
-            (self.events)(ReaderEvent::ServiceUp);
-            let end = self.watch(&context);
-            self.stop.wait_on(None);
-            if let Err(error) = end {
-                tracing::warn!(%error, "the PC/SC service is gone");
-                self.service_down();
-                announced_down = true;
+        let mut retry = Self::FIRST_RETRY;
+        while !self.stop.wanted() {
+            if self.turn() {
+                retry = Self::FIRST_RETRY;
+            } else {
+                self.stop.pause(retry);
+                retry = retry.saturating_mul(2).min(self.settings.service_retry);
             }
         }
+        self.stop.wait_on(None);
         self.roster.stop();
     }
 
-    /// A new context, however long it takes; `None` when the end is wanted. PC/SC has no event
-    /// for the return of its service, so attempts are paced.
-    fn establish(&mut self, announced_down: &mut bool) -> Option<Context> {
-        let mut retry = Self::FIRST_RETRY;
-        while !self.stop.wanted() {
-            match Context::establish(Scope::System) {
-                Ok(context) => return Some(context),
-                Err(error) if !*announced_down => {
-                    tracing::warn!(%error, "the PC/SC service does not answer");
-                    (self.events)(ReaderEvent::ServiceDown);
-                    *announced_down = true;
-                }
-                Err(_still_down) => {}
+    /// One wait for what happens, and what it brought. `false` if the service does not answer.
+    /// A client never recovers from a restart of the service, so each round has its own.
+    pub(super) fn turn(&mut self) -> bool {
+        let Some(mut post) = self.post.take().or_else(|| self.establish()) else {
+            return false;
+        };
+        match self.watch(&mut post) {
+            Ok(()) => self.post = Some(post),
+            Err(error) => {
+                self.stop.wait_on(None);
+                tracing::warn!(%error, "the PC/SC service is gone");
+                self.service_down();
+                self.announced_down = true;
             }
-            self.stop.pause(retry);
-            retry = retry.saturating_mul(2).min(self.settings.service_retry);
         }
-        None
+        true
     }
 
-    /// Follows the readers until the end is wanted or the context fails. The first state is the
-    /// pseudo reader that stands for the list of readers.
-    fn watch(&mut self, context: &Context) -> Result<(), Error> {
-        let mut states = vec![ReaderState::new(PNP_NOTIFICATION(), State::UNAWARE)];
-        while !self.stop.wanted() {
-            self.keep_listed(&mut states, context.list_readers_owned()?);
-            // With as many readers as there can be, none can arrive and there is no room to ask.
-            let first = usize::from(states.len() > Self::MAX_READERS);
-            let waited = states.get_mut(first..).unwrap_or_default();
-            match context.get_status_change(self.settings.status_timeout, waited) {
-                Ok(()) | Err(Error::Timeout) => self.look(&mut states),
-                // Cancelled, or a reader left between the list and the wait.
-                Err(Error::Cancelled | Error::UnknownReader) => {}
-                Err(error) => return Err(error),
+    fn establish(&mut self) -> Option<Post> {
+        match self.service.establish() {
+            Ok(client) => {
+                self.stop.wait_on(Some(client.cancel()));
+                self.announced_down = false;
+                self.roster.set_service(true);
+                (self.events)(ReaderEvent::ServiceUp);
+                let sights = vec![Sight::unaware(PNP_NOTIFICATION())];
+                Some(Post { client, sights })
             }
+            Err(error) => {
+                if !self.announced_down {
+                    tracing::warn!(%error, "the PC/SC service does not answer");
+                    (self.events)(ReaderEvent::ServiceDown);
+                    self.announced_down = true;
+                }
+                None
+            }
+        }
+    }
+
+    /// Fails when the client does.
+    fn watch(&mut self, Post { client, sights }: &mut Post) -> Result<(), Error> {
+        self.keep_listed(sights, client.list_readers()?);
+        // With as many readers as there can be, none can arrive and there is no room to ask.
+        let first = usize::from(sights.len() > Self::MAX_READERS);
+        let waited = sights.get_mut(first..).unwrap_or_default();
+        match client.status_change(self.settings.status_timeout, waited) {
+            Ok(()) | Err(Error::Timeout) => self.look(sights),
+            // Cancelled, or a reader left between the list and the wait.
+            Err(Error::Cancelled | Error::UnknownReader) => {}
+            Err(error) => return Err(error),
         }
         Ok(())
     }
 
     /// Brings the watched readers in step with the list.
-    fn keep_listed(&mut self, states: &mut Vec<ReaderState>, listed: Vec<CString>) {
+    fn keep_listed(&mut self, sights: &mut Vec<Sight>, listed: Vec<CString>) {
         let pseudo = PNP_NOTIFICATION();
-        states.retain(|state| {
-            state.name() == pseudo || listed.iter().any(|name| **name == *state.name())
-        });
+        sights.retain(|sight| *sight.reader == *pseudo || listed.contains(&sight.reader));
         for name in listed {
-            let watched = states.iter().any(|state| state.name() == name.as_c_str());
-            if !watched && states.len() <= Self::MAX_READERS {
-                states.push(ReaderState::new(name, State::UNAWARE));
+            let watched = sights.iter().any(|sight| sight.reader == name);
+            if !watched && sights.len() <= Self::MAX_READERS {
+                sights.push(Sight::unaware(name));
             }
         }
         let watched = |reader: &ReaderName| {
-            states
+            sights
                 .iter()
-                .any(|state| named(state).as_ref() == Some(reader))
+                .any(|sight| named(sight).as_ref() == Some(reader))
         };
         let gone: Vec<ReaderName> = self
             .looks
@@ -191,13 +213,13 @@ impl Monitor {
     }
 
     /// Takes in what a wait has brought.
-    fn look(&mut self, states: &mut [ReaderState]) {
-        for state in states {
-            if let Some(reader) = named(state) {
-                let look = Look::read(state.event_state(), state.event_count());
+    fn look(&mut self, sights: &mut [Sight]) {
+        for sight in sights {
+            if let Some(reader) = named(sight) {
+                let look = Look::read(sight.seen, sight.event_count);
                 self.turn_to(&reader, look, AccessError::ReaderGone);
             }
-            state.sync_current_state();
+            sight.take_in();
         }
     }
 
@@ -220,15 +242,16 @@ impl Monitor {
 
     /// Gives a reader its two threads and its place in the roster.
     fn arrive(&self, reader: &ReaderName) -> Option<ReaderEvent> {
-        let queue = Arc::new(Queue::new(self.settings.queue_jobs));
-        let line = Line::new(reader.clone(), Arc::clone(&queue), Arc::clone(&self.roster));
-        let (kept, deadline) = (Arc::clone(&queue), self.settings.card_held_deadline);
-        let started = line.and_then(|line| {
-            self.crew.spawn(format!("line {reader}"), || line.run())?;
-            self.crew.spawn(format!("keeper {reader}"), move || {
-                keeper::run(&kept, deadline)
-            })
-        });
+        let clock = Arc::clone(&self.service);
+        let queue = Arc::new(Queue::new(self.settings.queue_jobs, clock));
+        let line = Line::new(
+            reader.clone(),
+            Arc::clone(&queue),
+            Arc::clone(&self.roster),
+            Arc::clone(&self.service),
+        );
+        let deadline = self.settings.card_held_deadline;
+        let started = line.and_then(|line| self.staff.post(reader, line, (&queue, deadline)));
         match started {
             Ok(()) => Some(self.roster.arrive(reader.clone(), queue)),
             Err(error) => {
@@ -250,9 +273,9 @@ impl Monitor {
     }
 }
 
-/// The reader a state is about; `None` for the pseudo reader and for a name that is not text.
-fn named(state: &ReaderState) -> Option<ReaderName> {
-    let name = state.name();
+/// The reader a sight is of; `None` for the pseudo reader and for a name that is not text.
+fn named(sight: &Sight) -> Option<ReaderName> {
+    let name = sight.reader.as_c_str();
     (name != PNP_NOTIFICATION())
         .then(|| name.to_str().ok().map(ReaderName::from))
         .flatten()

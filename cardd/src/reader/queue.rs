@@ -7,11 +7,11 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
-use super::{AccessError, CardWork, Insertion, SubmitError};
+use super::{AccessError, CardWork, Insertion, SubmitError, service::CardService};
 
 /// A job and the stay of the card it is meant for.
 pub(super) struct Job {
@@ -39,21 +39,23 @@ pub(super) struct Queue {
     state: Mutex<State>,
     changed: Condvar,
     limit: usize,
+    clock: Arc<dyn CardService>,
 }
 
 impl Queue {
-    pub(super) fn new(limit: usize) -> Self {
+    pub(super) fn new(limit: usize, clock: Arc<dyn CardService>) -> Self {
         let state = State {
             waiting: VecDeque::with_capacity(limit),
             closed: None,
             running: false,
-            free_since: Instant::now(),
+            free_since: clock.now(),
             held_since: None,
         };
         Self {
             state: Mutex::new(state),
             changed: Condvar::new(),
             limit,
+            clock,
         }
     }
 
@@ -66,7 +68,7 @@ impl Queue {
         if state.waiting.len() >= self.limit {
             return Err(SubmitError::Busy);
         }
-        let since = Instant::now();
+        let since = self.clock.now();
         state.waiting.push_back(Waiting { job, since });
         self.changed.notify_all();
         Ok(())
@@ -97,9 +99,17 @@ impl Queue {
         }
     }
 
+    /// Which stay the first job means, if one waits.
+    pub(super) fn first(&self) -> Option<Insertion> {
+        let state = self.lock();
+        let head = state.waiting.front().filter(|_| state.closed.is_none());
+        head.map(|head| head.job.insertion)
+    }
+
     /// The line begins to try for the card.
     pub(super) fn opening(&self) {
-        self.lock().held_since.get_or_insert_with(Instant::now);
+        let now = self.clock.now();
+        self.lock().held_since.get_or_insert(now);
     }
 
     /// The line has the card, or knows why it cannot have it.
@@ -128,7 +138,7 @@ impl Queue {
     pub(super) fn done(&self) {
         let mut state = self.lock();
         state.running = false;
-        state.free_since = Instant::now();
+        state.free_since = self.clock.now();
         self.changed.notify_all();
     }
 
@@ -137,22 +147,12 @@ impl Queue {
     pub(super) fn wait_for_refusal(&self, deadline: Duration) -> Option<(Job, AccessError)> {
         let mut state = self.lock();
         loop {
-            if let Some(reason) = state.closed {
-                return state
-                    .waiting
-                    .pop_front()
-                    .map(|waiting| (waiting.job, reason));
+            let now = self.clock.now();
+            let refused = state.refusal(now, deadline);
+            if refused.is_some() || state.closed.is_some() {
+                return refused;
             }
-            let now = Instant::now();
-            let left = state.time_left(now, deadline);
-            if left == Some(Duration::ZERO) {
-                let held = state.held_since.map_or(deadline, |since| now - since);
-                return state
-                    .waiting
-                    .pop_front()
-                    .map(|late| (late.job, AccessError::Held { held }));
-            }
-            state = match left {
+            state = match state.time_left(now, deadline) {
                 Some(left) => self
                     .changed
                     .wait_timeout(state, left)
@@ -165,6 +165,12 @@ impl Queue {
         }
     }
 
+    /// The job that must be refused now, and why.
+    pub(super) fn refusal(&self, deadline: Duration) -> Option<(Job, AccessError)> {
+        let now = self.clock.now();
+        self.lock().refusal(now, deadline)
+    }
+
     /// A thread that panicked between two of the steps above leaves a queue that still holds.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -172,6 +178,19 @@ impl Queue {
 }
 
 impl State {
+    /// Takes out a job that must be refused: all of them once the queue is closed, else the first
+    /// when its deadline has passed.
+    fn refusal(&mut self, now: Instant, deadline: Duration) -> Option<(Job, AccessError)> {
+        let reason = match self.closed {
+            Some(reason) => reason,
+            None if self.time_left(now, deadline) == Some(Duration::ZERO) => AccessError::Held {
+                held: self.held_since.map_or(deadline, |since| now - since),
+            },
+            None => return None,
+        };
+        self.waiting.pop_front().map(|late| (late.job, reason))
+    }
+
     /// Until the first job must be answered; `None` while there is no clock running.
     fn time_left(&self, now: Instant, deadline: Duration) -> Option<Duration> {
         let head = self.waiting.front().filter(|_| !self.running)?;

@@ -6,7 +6,11 @@ use super::{
     CardWork, Insertion, ReaderEvent, ReaderName, ReaderSettings, Slot, SlotEvent, SubmitError,
     crew::Crew,
     monitor::{Monitor, StopSignal},
+    pcsc_lite::PcscLite,
     roster::Roster,
+    service::CardService,
+    staff::{Bench, Staff},
+    steps::Steps,
 };
 
 /// One reader and what is in it.
@@ -45,6 +49,16 @@ struct Owner {
     crew: Crew,
 }
 
+impl Owner {
+    fn new(first_insertion: Insertion) -> Self {
+        Self {
+            roster: Arc::new(Roster::new(first_insertion)),
+            stop: Arc::default(),
+            crew: Crew::default(),
+        }
+    }
+}
+
 impl Readers {
     /// Between two tries to wake the monitor: a cancel that meets no waiter is lost.
     const CANCEL_PACE: Duration = Duration::from_millis(20);
@@ -60,16 +74,12 @@ impl Readers {
         first_insertion: Insertion,
         events: impl FnMut(ReaderEvent) + Send + 'static,
     ) -> Result<Self, StartError> {
-        let owner = Owner {
-            roster: Arc::new(Roster::new(first_insertion)),
-            stop: Arc::default(),
-            crew: Crew::default(),
-        };
+        let owner = Owner::new(first_insertion);
         let monitor = Monitor::new(
-            settings,
+            (settings, Arc::new(PcscLite)),
             Arc::clone(&owner.roster),
             Arc::clone(&owner.stop),
-            owner.crew.clone(),
+            Staff::Threads(owner.crew.clone()),
             Box::new(events),
         );
         owner
@@ -77,6 +87,27 @@ impl Readers {
             .spawn("readers".to_owned(), || monitor.run())
             .map_err(StartError)?;
         Ok(Self(Arc::new(owner)))
+    }
+
+    /// The readers of another service than pcscd, without any thread: all that threads would do is
+    /// done when [`Steps`] is told to. For tests that must run the same way twice.
+    #[must_use]
+    pub fn by_hand(
+        settings: ReaderSettings,
+        first_insertion: Insertion,
+        service: Arc<dyn CardService>,
+        events: impl FnMut(ReaderEvent) + Send + 'static,
+    ) -> (Self, Steps) {
+        let owner = Owner::new(first_insertion);
+        let bench = Arc::<Bench>::default();
+        let monitor = Monitor::new(
+            (settings, service),
+            Arc::clone(&owner.roster),
+            Arc::clone(&owner.stop),
+            Staff::Bench(Arc::clone(&bench)),
+            Box::new(events),
+        );
+        (Self(Arc::new(owner)), Steps::new(monitor, bench))
     }
 
     /// The readers that can be used, by name.

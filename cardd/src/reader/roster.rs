@@ -16,7 +16,7 @@ use super::{
 struct Station {
     slot: Slot,
     /// PC/SC's count at the beginning of the stay.
-    event_count: u32,
+    event_count: u16,
     /// No transaction of ours has seen this stay yet.
     untouched: bool,
     queue: Arc<Queue>,

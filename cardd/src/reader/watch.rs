@@ -8,7 +8,7 @@ pub(super) struct Look {
     pub(super) presence: Presence,
     /// PC/SC's count of insertions and removals in this reader, 16 bits that wrap. Two looks that
     /// both show a card show the same stay of it only if the count is the same.
-    pub(super) event_count: u32,
+    pub(super) event_count: u16,
     /// Another program has the card open, or the one program that has it open wants it alone.
     pub(super) in_use: bool,
 }
@@ -23,7 +23,7 @@ pub(super) enum Presence {
 
 impl Look {
     /// Reads the state that PC/SC reports; `None` for a reader that cannot be used.
-    pub(super) fn read(state: State, event_count: u32) -> Option<Self> {
+    pub(super) fn read(state: State, event_count: u16) -> Option<Self> {
         if state.intersects(State::UNKNOWN | State::UNAVAILABLE) {
             return None;
         }
@@ -53,7 +53,7 @@ pub(super) enum Change {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CardChange {
     /// A card came; a new stay begins.
-    Came { mute: bool, event_count: u32 },
+    Came { mute: bool, event_count: u16 },
     /// The card that was there fell silent; the stay goes on.
     FellMute,
     /// The card left; its stay is over.

@@ -21,6 +21,7 @@ use crate::{
     terminal::{
         KnownCard, Terminal, TerminalError,
         attempt::remaining_after,
+        clock::within,
         conversation::{HolderPrompt, Operated, SealTo, ToHall},
         doors::{Choice, Door, Place, Seen},
         operate::Run,
@@ -110,9 +111,9 @@ impl Terminal {
         let (reply, answer) = oneshot::channel();
         let choice = Choice { new, again, reply };
         self.doors.hand_in(case, operator, choice)?;
-        let waited = tokio::time::timeout(self.settings.card_work, answer).await;
-        waited
-            .map_err(|_| TerminalError::NoAnswerYet)?
+        within(&*self.clock, self.settings.card_work, answer)
+            .await
+            .ok_or(TerminalError::NoAnswerYet)?
             .map_err(|_| TerminalError::NoHolderPinWanted)?
     }
 }

@@ -8,7 +8,8 @@ use crate::{
     card::CardChannel,
     reader::{AccessError, CardDisposition, CardWork, Insertion},
     terminal::{
-        Terminal, TerminalError,
+        Clock, Terminal, TerminalError,
+        clock::within,
         ticket::{GiveUpOnDrop, Ticket},
     },
 };
@@ -98,19 +99,20 @@ impl Terminal {
         };
         self.readers
             .submit(reader, Some(insertion), Box::new(job))?;
-        wait(answer, &ticket, bound).await
+        wait(&*self.clock, answer, &ticket, bound).await
     }
 }
 
 async fn wait<T>(
+    clock: &dyn Clock,
     answer: oneshot::Receiver<Result<T, TerminalError>>,
     ticket: &Ticket,
     bound: Duration,
 ) -> Result<T, TerminalError> {
-    match tokio::time::timeout(bound, answer).await {
-        Ok(Ok(result)) => result,
-        Ok(Err(_closed)) => Err(TerminalError::JobLost),
-        Err(_elapsed) if ticket.give_up() => Err(TerminalError::Busy),
-        Err(_elapsed) => Err(TerminalError::NoAnswerYet),
+    match within(clock, bound, answer).await {
+        Some(Ok(result)) => result,
+        Some(Err(_closed)) => Err(TerminalError::JobLost),
+        None if ticket.give_up() => Err(TerminalError::Busy),
+        None => Err(TerminalError::NoAnswerYet),
     }
 }

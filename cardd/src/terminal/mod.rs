@@ -46,7 +46,7 @@ pub use attempt::Success;
 pub use begin_entry::Prompt;
 pub use cards::{CardFault, KnownCard};
 pub use cases::GRANT_BYTES;
-pub use clock::Clock;
+pub use clock::{Clock, Sleep};
 pub use entries::EntryId;
 pub use error::{AttemptSpent, TerminalError};
 pub use guesses::BudgetStatus;

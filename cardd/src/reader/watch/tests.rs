@@ -1,6 +1,6 @@
 use super::*;
 
-fn look(presence: Presence, event_count: u32) -> Look {
+fn look(presence: Presence, event_count: u16) -> Look {
     Look {
         presence,
         event_count,
@@ -8,7 +8,7 @@ fn look(presence: Presence, event_count: u32) -> Look {
     }
 }
 
-const fn came(mute: bool, event_count: u32) -> Change {
+const fn came(mute: bool, event_count: u16) -> Change {
     Change::Card(CardChange::Came { mute, event_count })
 }
 
