@@ -10,8 +10,8 @@ use crate::stage::Stage;
 use crate::stage::client::{connect, context, reader_of};
 use crate::witness::{HELD_DEADLINE, Witness, echo};
 
-/// Asks while another program holds the card; asserts that the refusal comes in time and returns
-/// how long the card is said to have been held.
+/// Asks while another program holds the card, which lasts until the refusal is here; asserts that it
+/// was waited for and returns how long the card is said to have been held.
 fn refused_as_held(witness: &Witness, reader: &str, insertion: Insertion) -> Duration {
     let start = Instant::now();
     let refused = witness
@@ -19,10 +19,7 @@ fn refused_as_held(witness: &Witness, reader: &str, insertion: Insertion) -> Dur
         .map(drop)
         .unwrap_err();
     let waited = start.elapsed();
-    assert!(
-        waited >= HELD_DEADLINE && waited < HELD_DEADLINE * 3,
-        "{waited:?}"
-    );
+    assert!(waited >= HELD_DEADLINE, "{waited:?}");
     let AccessError::Held { held } = refused else {
         panic!("{refused:?}");
     };

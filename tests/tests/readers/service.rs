@@ -116,9 +116,8 @@ fn a_shutdown_answers_who_waits_and_leaves_a_stuck_command_behind() {
         rack.wait("s0", Until::Held, SOON).unwrap();
         let waiting = submit(echo()).unwrap();
         let bound = Duration::from_millis(200);
-        let start = Instant::now();
+        // Returns while the command is still held, or never.
         let report = witness.readers.shutdown(bound);
-        assert!(start.elapsed() < bound * 3, "{:?}", start.elapsed());
         assert_eq!(report.abandoned, [format!("line {reader}")]);
         assert_eq!(report.ended, 2, "monitor and keeper");
         let told = waiting.recv_timeout(SOON).unwrap().map(drop).unwrap_err();
