@@ -12,6 +12,12 @@ SHELL := /bin/bash
 PACKAGES := build-essential pkg-config pcscd libpcsclite-dev libpcsclite1 vsmartcard-vpcd opensc \
             pcsc-tools python3-pyscard uidmap e2fsprogs util-linux systemd udev
 
+# Commands for the tests in a browser, and Debian's packages of them. A machine may have them from
+# elsewhere; then they stay as they are. Where a package is not to be had, those tests say so.
+BROWSER_COMMANDS := node:nodejs npm:npm chromium:chromium
+# Tools of those tests; versions and hashes are in the lock file.
+BROWSER_TOOLS := tests/browser/node_modules/.package-lock.json
+
 TOUR ?= stay
 BENCH ?=
 PROFILE ?= dev
@@ -26,6 +32,9 @@ setup:
 	@missing=""; for package in $(PACKAGES); do \
 	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
 	done; \
+	for pair in $(BROWSER_COMMANDS); do \
+	  package=$${pair#*:}; command -v $${pair%:*} >/dev/null || ! apt-cache show $$package >/dev/null 2>&1 || missing="$$missing $$package"; \
+	done; \
 	if [ -n "$$missing" ]; then \
 	  echo "installing:$$missing"; \
 	  sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
@@ -33,13 +42,16 @@ setup:
 	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
 	fi
 
+$(BROWSER_TOOLS): tests/browser/package-lock.json
+	if command -v npm >/dev/null; then npm ci --prefix tests/browser --no-progress --silent; fi
+
 build: setup
 	cargo build --workspace --locked --profile $(PROFILE)
 
 demo: build
 	cargo run --locked --quiet --profile $(PROFILE) -p cardd-tests --bin tour -- $(TOUR)
 
-test: build
+test: build $(BROWSER_TOOLS)
 	cargo test --workspace --locked --profile $(PROFILE)
 
 # What a reviewer runs before a merge; cargo-deny is installed by `cargo install cargo-deny`.

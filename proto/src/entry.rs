@@ -271,3 +271,5 @@ pub enum EntryError {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vectors;

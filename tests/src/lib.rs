@@ -14,6 +14,7 @@
 //! | [`mod@bench`] | what cardd costs, measured beside a bare PC/SC loop |
 //! | [`tour`] | the main job told as a story, from what really happened |
 //! | [`power_cut`] | a disk that loses what was not handed to it |
+//! | [`browser`] | a real Chromium for the desk's pages |
 //! | [`memory`] | looks for a PIN in the memory of a living process |
 
 #![expect(
@@ -23,6 +24,7 @@
 )]
 
 pub mod bench;
+pub mod browser;
 pub mod daemon;
 pub mod desk;
 pub mod hall;

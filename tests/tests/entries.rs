@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+use std::time::Duration;
+
 use cardd_proto::{
     entry::{Binding, Typed, seal},
-    v1::{self, AttemptSpent, Purpose, Reason, SealedEntry},
+    v1::{self, AttemptSpent, BeginEntryResponse, Purpose, Reason, SealedEntry},
 };
 use cardd_tests::{
     desk::{Desk, typed},
@@ -23,7 +25,11 @@ struct Scene {
 
 /// A card with its holder's own PIN.
 async fn scene() -> Scene {
-    let stand = Stand::start(&Plan::with_cards(&["w2"])).unwrap();
+    scene_with("").await
+}
+
+async fn scene_with(config: &str) -> Scene {
+    let stand = Stand::start(&Plan::with_cards(&["w2"]).config(config)).unwrap();
     let mut kiosk = Desk::at(&stand, "kiosk").await.unwrap();
     stand.rack().unwrap().insert("a", "w2").unwrap();
     let reader = stand.reader("a");
@@ -42,42 +48,31 @@ async fn scene() -> Scene {
 impl Scene {
     /// Opens an entry for `purpose` and seals digits to it as for `sealed_as`.
     async fn entry(&self, desk: &Raw, purpose: Purpose, sealed_as: Purpose) -> SealedEntry {
-        let opened = desk
-            .clone()
-            .pins
-            .begin_entry(v1::BeginEntryRequest {
-                reader: self.reader.clone(),
-                insertion: self.insertion,
-                purpose: purpose.into(),
-            })
-            .await
-            .unwrap()
-            .into_inner();
+        let opened = self.begin(desk, purpose).await;
         let binding = Binding {
-            entry_id: opened.entry_id.try_into().unwrap(),
-            insertion: self.insertion,
             purpose: sealed_as,
+            ..self.binding(&opened)
         };
-        let digits = match sealed_as {
-            Purpose::Verify => Typed::Verify { pin: typed(OWN) },
-            Purpose::Change | Purpose::Unspecified => Typed::Change {
-                old: typed(OWN),
-                new: typed("941638"),
-                again: typed("941638"),
-            },
-            Purpose::IssuedPin => Typed::IssuedPin { pin: typed(OWN) },
-            Purpose::OwnPin => Typed::OwnPin {
-                new: typed("941638"),
-                again: typed("941638"),
-            },
+        sealed(&opened, &binding)
+    }
+
+    async fn begin(&self, desk: &Raw, purpose: Purpose) -> BeginEntryResponse {
+        let request = v1::BeginEntryRequest {
+            reader: self.reader.clone(),
+            insertion: self.insertion,
+            purpose: purpose.into(),
         };
-        seal(
-            &digits,
-            &binding,
-            &opened.public_key,
-            &mut StdRng::seed_from_u64(3),
-        )
-        .unwrap()
+        let answer = desk.clone().pins.begin_entry(request).await.unwrap();
+        answer.into_inner()
+    }
+
+    /// What an entry to verify is bound to.
+    fn binding(&self, opened: &BeginEntryResponse) -> Binding {
+        Binding {
+            entry_id: opened.entry_id.as_slice().try_into().unwrap(),
+            insertion: self.insertion,
+            purpose: Purpose::Verify,
+        }
     }
 
     /// What a refused VERIFY was refused for. No refusal here costs a try or reaches the card.
@@ -101,6 +96,25 @@ impl Scene {
         };
         desk.clone().pins.verify_pin(request).await.unwrap();
     }
+}
+
+/// Digits sealed to the key of an entry, for whatever `binding` says.
+fn sealed(opened: &BeginEntryResponse, binding: &Binding) -> SealedEntry {
+    let digits = match binding.purpose {
+        Purpose::Verify => Typed::Verify { pin: typed(OWN) },
+        Purpose::Change | Purpose::Unspecified => Typed::Change {
+            old: typed(OWN),
+            new: typed("941638"),
+            again: typed("941638"),
+        },
+        Purpose::IssuedPin => Typed::IssuedPin { pin: typed(OWN) },
+        Purpose::OwnPin => Typed::OwnPin {
+            new: typed("941638"),
+            again: typed("941638"),
+        },
+    };
+    let rng = &mut StdRng::seed_from_u64(3);
+    seal(&digits, binding, &opened.public_key, rng).unwrap()
 }
 
 #[tokio::test]
@@ -232,6 +246,57 @@ async fn an_entry_ends_with_its_insertion() {
     scene.stand.rack().unwrap().swap("a", "w2").unwrap();
     let before = hall_client::Insertion::new(scene.insertion).unwrap();
     desk.next_card(&scene.reader, before).await.unwrap();
+    assert_eq!(
+        scene.refused(&billing, Some(entry)).await,
+        Reason::EntryUnknown
+    );
+}
+
+#[tokio::test]
+async fn a_seal_for_another_entry_or_insertion_does_not_open() {
+    let scene = scene().await;
+    let billing = Raw::at(&scene.stand, "billing").await.unwrap();
+    let other = scene.begin(&billing, Purpose::Change).await;
+    let alterations: [fn(&mut Binding); 4] = [
+        |binding| binding.insertion += 1,
+        |binding| binding.insertion -= 1,
+        |binding| binding.entry_id[0] ^= 1,
+        |binding| binding.entry_id = [0; 16],
+    ];
+    for alter in alterations {
+        let opened = scene.begin(&billing, Purpose::Verify).await;
+        let mut binding = scene.binding(&opened);
+        alter(&mut binding);
+        let entry = SealedEntry {
+            entry_id: opened.entry_id.clone(),
+            ..sealed(&opened, &binding)
+        };
+        assert_eq!(
+            scene.refused(&billing, Some(entry)).await,
+            Reason::EntryMismatch,
+            "{binding:?}"
+        );
+    }
+    let opened = scene.begin(&billing, Purpose::Verify).await;
+    let to_another_key = sealed(&other, &scene.binding(&opened));
+    assert_eq!(
+        scene.refused(&billing, Some(to_another_key)).await,
+        Reason::EntryMismatch
+    );
+}
+
+#[tokio::test]
+async fn a_late_entry_is_refused() {
+    let scene = scene_with("[limits]\nentry_lifetime_ms = 2000").await;
+    let billing = Raw::at(&scene.stand, "billing").await.unwrap();
+    let opened = scene.begin(&billing, Purpose::Verify).await;
+    let entry = sealed(&opened, &scene.binding(&opened));
+    // Its time is what is tested: it ends so long after cardd's answer at the latest.
+    tokio::time::sleep(Duration::from_millis(opened.expires_in_ms)).await;
+    assert_eq!(
+        scene.refused(&billing, Some(entry.clone())).await,
+        Reason::EntryTimedOut
+    );
     assert_eq!(
         scene.refused(&billing, Some(entry)).await,
         Reason::EntryUnknown
