@@ -45,7 +45,7 @@ const INTENT_ONLY: &[&str] = &["Intent"];
 const CHANNEL_ONLY: &[&str] = &["CardChannel", "ChannelError", "Reached"];
 
 /// Each outside crate that has one home.
-const HOMES: [(&str, &[&str]); 10] = [
+const HOMES: [(&str, &[&str]); 11] = [
     ("pcsc", &["reader"]),
     ("sled", &["ledger/store"]),
     ("tonic", &["rpc"]),
@@ -56,6 +56,7 @@ const HOMES: [(&str, &[&str]); 10] = [
     ("x509_parser", &["rpc/tls"]),
     ("toml", &["config"]),
     ("nix", &["app"]),
+    ("cardd_rules", &["pin"]),
 ];
 
 struct Source {

@@ -273,42 +273,46 @@ const REASONS: [(Reason, Text); 57] = [
 ];
 
 #[rustfmt::skip] // one sentence a line reads as a table
-const WEAK_PINS: [(WeakPin, Text); 9] = [
+const WEAK_PINS: [(WeakPin, Text); 10] = [
     (WeakPin::Issued, Text {
-        zh: "新密码不能是初始密码。",
+        zh: "新密码不能是发卡时的初始密码。",
         en: "The new PIN may not be an issued PIN.",
     }),
     (WeakPin::BirthDate, Text {
-        zh: "新密码不能是出生日期。",
-        en: "The new PIN may not be the birth date.",
+        zh: "新密码不能是持卡人的出生日期，无论怎样书写（月日、日月、年月、年份等）。",
+        en: "The new PIN may not be the holder's birth date in any writing: month and day, day and month, year and month, the year.",
     }),
     (WeakPin::IdNumber, Text {
-        zh: "新密码不能是身份证号码的一部分。",
-        en: "The new PIN may not be part of the ID number.",
+        zh: "新密码不能是身份证号码中连续的几位。",
+        en: "The new PIN may not be digits that stand together in the ID number.",
     }),
     (WeakPin::CardNumber, Text {
-        zh: "新密码不能是卡号的一部分。",
-        en: "The new PIN may not be part of the card number.",
+        zh: "新密码不能是卡号中连续的几位。",
+        en: "The new PIN may not be digits that stand together in the card number.",
     }),
     (WeakPin::Repeat, Text {
-        zh: "新密码不能是重复的数字。",
-        en: "The new PIN may not repeat digits.",
+        zh: "新密码不能是重复或对称的数字，如1111、1212、1122、1221。",
+        en: "The new PIN may not repeat or mirror digits, such as 1111, 1212, 1122, 1221.",
     }),
     (WeakPin::Run, Text {
-        zh: "新密码不能是连续的数字。",
-        en: "The new PIN may not be a run of digits.",
+        zh: "新密码不能是依次递增或递减的数字，如1234、9876、2468。",
+        en: "The new PIN may not count up or down, such as 1234, 9876, 2468.",
     }),
     (WeakPin::Keypad, Text {
-        zh: "新密码不能是键盘上的一条线。",
-        en: "The new PIN may not be a line on the keypad.",
+        zh: "新密码不能是键盘上相连的图形，如2580、1478、1397。",
+        en: "The new PIN may not be a line or figure on the keypad, such as 2580, 1478, 1397.",
     }),
     (WeakPin::Common, Text {
-        zh: "这是常用密码，请换一个。",
-        en: "This PIN is among the commonly chosen ones. Choose another.",
+        zh: "这是很多人使用的密码，如1314、5201，请换一个。",
+        en: "Many people choose this PIN, such as 1314 or 5201. Choose another.",
     }),
     (WeakPin::Year, Text {
-        zh: "新密码不能是年份。",
-        en: "The new PIN may not be a year.",
+        zh: "新密码不能是年份，如1985、2008。",
+        en: "The new PIN may not be a year, such as 1985 or 2008.",
+    }),
+    (WeakPin::Date, Text {
+        zh: "新密码不能是日期，如0715、850715。",
+        en: "The new PIN may not be a day of the calendar, such as 0715 or 850715.",
     }),
 ];
 

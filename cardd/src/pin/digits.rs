@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use subtle::{Choice, ConstantTimeEq};
-use zeroize::{ZeroizeOnDrop, Zeroizing};
+use cardd_rules::Digits;
+use subtle::ConstantTimeEq;
+use zeroize::ZeroizeOnDrop;
 
-use super::PinLength;
+use super::{HolderFacts, PinLength, Rules};
 
 /// Most digits a [`Pin`] holds.
 const CAPACITY: usize = PinLength::CARD_MAX as usize;
@@ -57,16 +58,15 @@ impl Pin {
         self.digits.as_slice().ct_eq(other.digits.as_slice()).into()
     }
 
-    /// Whether the digits are these, as values 0 to 9, in a time that does not depend on the PIN.
-    pub(super) fn is(&self, digits: &[u8]) -> Choice {
-        if digits.len() > CAPACITY {
-            return Choice::from(0);
-        }
-        let mut block = Zeroizing::new([FILLER; CAPACITY]);
-        for (place, digit) in block.iter_mut().zip(digits) {
-            *place = *digit;
-        }
-        self.digits.as_slice().ct_eq(block.as_slice())
+    /// Whether it is one that the issuer gave to this holder, or to all.
+    #[must_use]
+    pub fn is_issued(&self, rules: &Rules, facts: &HolderFacts) -> bool {
+        rules.is_issued(self.as_digits(), facts)
+    }
+
+    /// The digits, for the rules to look at.
+    pub(super) fn as_digits(&self) -> Digits<'_> {
+        Digits::new(self.digits())
     }
 
     /// The digits as values 0 to 9.
@@ -175,7 +175,6 @@ mod tests {
             let (pin, other) = (Pin::for_test(&a), Pin::for_test(&b));
             prop_assert_eq!(pin.equals_in_constant_time(&other), a == b);
             prop_assert!(pin.equals_in_constant_time(&Pin::for_test(&a)));
-            prop_assert_eq!(bool::from(pin.is(other.digits())), a == b);
         }
 
         #[test]

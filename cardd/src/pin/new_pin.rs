@@ -1,6 +1,6 @@
 //! A PIN that may become the holder's own.
 
-use super::{HolderFacts, Pin, Rules};
+use super::{HolderFacts, Pin, Rules, WeakRule};
 
 /// A [`Pin`] that passed the rules of its region. Changing the PIN takes nothing else.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ impl NewPin {
         if new.equals_in_constant_time(old) {
             return Err(NewPinRefused::EqualsOld);
         }
-        match rules.first_broken(&new, facts) {
+        match rules.first_broken(new.as_digits(), facts) {
             Some(rule) => Err(NewPinRefused::Weak(rule)),
             None => Ok(Self(new)),
         }
@@ -55,29 +55,6 @@ pub enum NewPinRefused {
     /// It breaks a rule of the region.
     #[error("the new PIN is too easy to guess: {0:?}")]
     Weak(WeakRule),
-}
-
-/// Which rule of the region a new PIN broke.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum WeakRule {
-    /// It is a PIN that the issuer gives.
-    Issued,
-    /// It is the holder's birth date.
-    BirthDate,
-    /// It is part of the citizen number.
-    IdNumber,
-    /// It is part of the 卡号.
-    CardNumber,
-    /// Its digits repeat.
-    Repeat,
-    /// Its digits count up or down.
-    Run,
-    /// It draws a line or figure on the keypad.
-    Keypad,
-    /// Many people choose it.
-    Common,
-    /// It is a year.
-    Year,
 }
 
 #[cfg(test)]
@@ -141,7 +118,7 @@ mod tests {
             ("4321", WeakRule::Run),
             ("2580", WeakRule::Keypad),
             ("1314", WeakRule::Common),
-            ("1231", WeakRule::Common),
+            ("1231", WeakRule::Date),
             ("1986", WeakRule::Year),
         ] {
             assert_eq!(

@@ -122,6 +122,7 @@ fn weak_pin(rule: WeakRule) -> WeakPin {
         WeakRule::Keypad => WeakPin::Keypad,
         WeakRule::Common => WeakPin::Common,
         WeakRule::Year => WeakPin::Year,
+        WeakRule::Date => WeakPin::Date,
     }
 }
 

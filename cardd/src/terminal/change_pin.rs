@@ -38,7 +38,7 @@ impl Terminal {
         };
         let known = self.known(opened.reader.as_str(), opened.insertion)?;
         let (old, new) = self.permitted([old, new, again], &known)?;
-        let old_is_issued = self.settings.rules.is_issued(&old, &known.facts);
+        let old_is_issued = old.is_issued(&self.settings.rules, &known.facts);
         let attempt = Attempt {
             operation: Recorded::Change { old_is_issued },
             desk: desk.clone(),

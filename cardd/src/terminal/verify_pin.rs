@@ -53,7 +53,7 @@ impl Terminal {
         };
         let pin = Pin::parse(pin.expose(), &self.settings.pin_length)?;
         let known = self.known(opened.reader.as_str(), opened.insertion)?;
-        if self.settings.rules.is_issued(&pin, &known.facts) {
+        if pin.is_issued(&self.settings.rules, &known.facts) {
             return Err(self.issued_pin(desk, &known));
         }
         let attempt = Attempt {

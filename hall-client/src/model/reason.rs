@@ -155,5 +155,7 @@ wire_enum! {
         Common = "COMMON",
         /// A year.
         Year = "YEAR",
+        /// A day of the calendar.
+        Date = "DATE",
     }
 }

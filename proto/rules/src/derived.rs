@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use subtle::Choice;
 
-use super::{BirthDate, HolderFacts, Pin, writings::digit_values};
+use crate::{BirthDate, Digits, HolderFacts, PersonalText, writings::digit_values};
 
 /// How a region computes the PIN it issues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -21,11 +21,11 @@ pub enum DerivedPin {
 impl DerivedPin {
     /// Whether the PIN is the one that this custom gives to this holder. Never, where the fact it
     /// is computed from is not known.
-    pub(super) fn gives(self, pin: &Pin, facts: &HolderFacts) -> Choice {
+    pub(crate) fn gives(self, pin: Digits<'_>, facts: &HolderFacts) -> Choice {
         let last_six = |number: &Option<_>| {
             number
                 .as_ref()
-                .map_or(Choice::from(0), |number: &super::PersonalText| {
+                .map_or(Choice::from(0), |number: &PersonalText| {
                     is_last_six(pin, number.expose())
                 })
         };
@@ -39,7 +39,7 @@ impl DerivedPin {
     }
 }
 
-fn is_last_six(pin: &Pin, number: &str) -> Choice {
+fn is_last_six(pin: Digits<'_>, number: &str) -> Choice {
     let values = digit_values(number);
     let ends_here = |end: usize| {
         end.checked_sub(6)
@@ -53,7 +53,7 @@ fn is_last_six(pin: &Pin, number: &str) -> Choice {
     ends_here(values.len()) | before_x
 }
 
-fn is_yymmdd(pin: &Pin, date: &BirthDate) -> Choice {
+fn is_yymmdd(pin: Digits<'_>, date: &BirthDate) -> Choice {
     let [_, _, six @ ..] = date.digits();
     pin.is(six)
 }
@@ -68,7 +68,7 @@ mod tests {
             citizen_number: Some("42010119900101023X".to_owned().into()),
             card_number: Some("ZZ0000125".to_owned().into()),
         };
-        custom.gives(&Pin::for_test(pin), &facts).into()
+        custom.gives(Digits::new(&digit_values(pin)), &facts).into()
     }
 
     #[test]
@@ -94,15 +94,16 @@ mod tests {
             DerivedPin::CardNumberLastSix,
             DerivedPin::BirthDateSixDigits,
         ] {
-            assert!(!bool::from(
-                custom.gives(&Pin::for_test("000000"), &nothing)
-            ));
+            assert!(!bool::from(custom.gives(Digits::new(&[0; 6]), &nothing)));
         }
     }
 
     #[test]
     fn a_number_too_short_gives_no_pin() {
-        assert!(!bool::from(is_last_six(&Pin::for_test("12345"), "12345")));
-        assert!(!bool::from(is_last_six(&Pin::for_test("12345"), "X")));
+        assert!(!bool::from(is_last_six(
+            Digits::new(&[1, 2, 3, 4, 5]),
+            "12345"
+        )));
+        assert!(!bool::from(is_last_six(Digits::new(&[1, 2, 3, 4, 5]), "X")));
     }
 }

@@ -89,12 +89,12 @@ impl BirthDate {
     }
 
     /// YYYYMMDD, each digit as a value.
-    pub(super) fn digits(&self) -> &[u8; 8] {
+    pub(crate) fn digits(&self) -> &[u8; 8] {
         &self.digits
     }
 
     /// YYYY, MM and DD, each digit as a value.
-    pub(super) fn parts(&self) -> [&[u8]; 3] {
+    pub(crate) fn parts(&self) -> [&[u8]; 3] {
         let (year, rest) = self.digits.split_at(4);
         let (month, day) = rest.split_at(2);
         [year, month, day]
@@ -132,7 +132,7 @@ pub struct HolderFacts {
 impl HolderFacts {
     /// The birth dates that a PIN must not be: the stated one, and the one inside the citizen
     /// number. They differ on cards whose data were typed in by hand.
-    pub(super) fn birth_dates(&self) -> impl Iterator<Item = BirthDate> + '_ {
+    pub(crate) fn birth_dates(&self) -> impl Iterator<Item = BirthDate> + '_ {
         let inside_number = self
             .citizen_number
             .as_ref()
