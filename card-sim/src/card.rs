@@ -32,6 +32,8 @@ use rand::Rng;
 use thiserror::Error;
 
 use crate::apdu::{Command, StatusWord};
+use crate::counter::Counter;
+use crate::faults::Faultable;
 use crate::files::{Application, FileTree};
 use crate::persona::{ChallengeLife, Persona, PersonaError};
 use crate::state::{CardState, FORMAT_VERSION, StateError, StateStore};
@@ -54,6 +56,8 @@ pub struct Card {
     session: Session,
     power_ons: u64,
     resets: u64,
+    /// Commits that are still made before the power is cut; `None` is a sound supply.
+    commits_left: Option<u8>,
 }
 
 /// Why no card could be made.
@@ -102,6 +106,7 @@ impl Card {
             session: Session::default(),
             power_ons: 0,
             resets: 0,
+            commits_left: None,
         })
     }
 
@@ -114,6 +119,9 @@ impl Card {
     /// Applies `change` to the non-volatile memory: either it is durable and in force, or nothing
     /// has changed and the answer is 6581.
     fn commit(&mut self, change: impl FnOnce(&mut CardState)) -> Result<(), StatusWord> {
+        if let Some(left) = &mut self.commits_left {
+            *left = left.checked_sub(1).ok_or(StatusWord::MEMORY_FAILURE)?;
+        }
         let mut next = self.state.clone();
         change(&mut next);
         self.store
@@ -210,6 +218,7 @@ fn personalised(persona: &Persona, keys: &Keyring) -> Result<CardState, PersonaE
 impl VirtualCard for Card {
     fn power_on(&mut self) -> Vec<u8> {
         self.power_ons += 1;
+        self.commits_left = None;
         self.restart()
     }
 
@@ -227,6 +236,25 @@ impl VirtualCard for Card {
             Vec::new()
         } else {
             self.answer(command)
+        }
+    }
+}
+
+impl Faultable for Card {
+    fn cut_power_after(&mut self, writes: u8) {
+        self.commits_left = Some(writes);
+    }
+
+    fn tries(&self) -> Option<(u8, u8)> {
+        let counter = self.state.pin_attempts;
+        Some((counter.left(), counter.limit()))
+    }
+
+    fn set_tries(&mut self, left: u8) {
+        let limit = self.state.pin_attempts.limit();
+        if let Ok(counter) = Counter::new(left.min(limit), limit) {
+            // A memory that takes no lie keeps the truth.
+            let _told = self.commit(|state| state.pin_attempts = counter);
         }
     }
 }

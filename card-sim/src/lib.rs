@@ -15,12 +15,13 @@
 //! | [`persona`] | [`Persona`]: who the card is and how it answers where no standard speaks |
 //! | [`state`] | what survives power-off, written atomically |
 //! | [`randomness`] | scripted random numbers for dialogues with fixed bytes |
+//! | [`faults`] | what goes wrong at which command, by plan or by seed |
 //! | [`rack`] | named slots that show cards to the real pcscd through our own reader driver |
 //! | [`vpcd`] | the same for the stock virtual reader |
 //! | [`cli`] | the `card-sim` command |
 //!
 //! Modules know only those below them: `card` → `persona`, `state` → `crypto`, `files` → `pin`,
-//! `counter`, `apdu`; `cli` → `rack` → `vpcd`, `card`.
+//! `counter`, `apdu`; `cli` → `rack` → `vpcd`, `faults`, `card`.
 //!
 //! Invariants:
 //! - A try is on stable storage before the compare, and given back only after success.
@@ -46,6 +47,7 @@ pub mod card;
 pub mod cli;
 pub mod counter;
 pub mod crypto;
+pub mod faults;
 pub mod files;
 pub mod persona;
 pub mod pin;

@@ -9,7 +9,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`contacts`] | empty, unpowered, powered: the states of a slot and what each event does; pure |
-//! | [`plan`] | what will go wrong, and when: pulls and holds at the n-th command; pure |
+//! | [`plan`] | what will go wrong, and when: [`crate::faults`] |
 //! | [`slot`] | one slot: contacts, plan and card under one lock |
 //! | [`shelf`] | all cards by name, in a slot or not |
 //! | [`sim_cards`] | simulated social security cards for the shelf |
@@ -33,7 +33,6 @@ pub mod control;
 mod control_server;
 mod ifd_link;
 mod orders;
-pub mod plan;
 pub mod reader_conf;
 pub mod runtime_dir;
 pub mod server;
@@ -42,6 +41,8 @@ pub mod sim_cards;
 pub mod slot;
 mod vpcd_link;
 pub mod wire;
+
+pub use crate::faults as plan;
 
 /// Slots in one rack: the readers that one pcscd holds.
 pub const MAX_SLOTS: usize = 16;

@@ -102,6 +102,8 @@ impl VirtualCard for Nonsense {
     }
 }
 
+impl card_sim::faults::Faultable for Nonsense {}
+
 impl RackCard for Nonsense {
     fn inspect(&self) -> Inspection {
         let counter = CounterView {

@@ -162,7 +162,22 @@ pub(super) enum Question {
         /// Slot.
         slot: String,
     },
-    /// Forget all pulls and holds to come.
+    /// Add faults at commands to come: pulls, power cuts, silence, lies and more.
+    #[command(group = clap::ArgGroup::new("faults").required(true))]
+    Fault {
+        /// Slot.
+        slot: String,
+        /// A plan in TOML; its form is documented in `card_sim::faults`.
+        #[arg(long, value_name = "FILE", group = "faults")]
+        plan: Option<PathBuf>,
+        /// A plan made of this number: the same each time.
+        #[arg(long, value_name = "N", group = "faults")]
+        seed: Option<u64>,
+        /// How many faults a seed makes.
+        #[arg(long, default_value_t = 4, value_name = "COUNT")]
+        count: usize,
+    },
+    /// Forget all faults to come.
     Clear {
         /// Slot.
         slot: String,

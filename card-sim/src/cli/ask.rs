@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::output::Output;
 use crate::rack::client::Client;
 use crate::rack::control::{Outcome, PullAt};
-use crate::rack::plan::When;
+use crate::rack::plan::{Plan, When};
 
 /// Asks the rack at `dir` and prints its answer.
 pub(super) fn ask<W: Write>(
@@ -32,6 +32,16 @@ pub(super) fn ask<W: Write>(
         Question::Hold { slot, ins, phase } => {
             rack.hold(&slot, When::Ins(ins), phase)?;
             output.done(&Outcome::Done)
+        }
+        Question::Fault {
+            slot,
+            plan,
+            seed,
+            count,
+        } => {
+            let plan = faults(plan.as_deref(), seed.unwrap_or(0), count)?;
+            rack.fault(&slot, &plan)?;
+            output.done(&plan.orders())
         }
         Question::Release { slot } => {
             rack.release(&slot)?;
@@ -57,6 +67,15 @@ pub(super) fn ask<W: Write>(
             output.done(&Outcome::Done)
         }
     }
+}
+
+fn faults(file: Option<&Path>, seed: u64, count: usize) -> Result<Plan, CliError> {
+    let Some(file) = file else {
+        return Ok(Plan::from_seed(seed, count));
+    };
+    let text = std::fs::read_to_string(file)
+        .map_err(|source| CliError::ReadConfig(file.to_owned(), source))?;
+    Plan::from_toml(&text).map_err(|error| CliError::Faults(file.to_owned(), error))
 }
 
 fn follow<W: Write>(rack: Client, data: bool, output: &mut Output<'_, W>) -> Result<(), CliError> {

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use ifdcardsim::device_name::DeviceNameError;
 
+use crate::faults::PlanError;
 use crate::persona::PersonaError;
 use crate::rack::client::ClientError;
 use crate::rack::config::ConfigError;
@@ -26,6 +27,9 @@ pub enum CliError {
     /// The configuration cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// A plan of faults is none.
+    #[error("{0} is no plan of faults")]
+    Faults(PathBuf, #[source] PlanError),
     /// The rack cannot start.
     #[error(transparent)]
     Start(#[from] StartError),
@@ -77,6 +81,7 @@ impl CliError {
             | Self::Vpcd(..) => ExitCode::from(3),
             Self::ReadConfig(..)
             | Self::Config(_)
+            | Self::Faults(..)
             | Self::Start(_)
             | Self::DeviceName(_)
             | Self::Persona(_)

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::control::{
     Answer, CardView, MAX_LINE, MAX_WAIT_MS, Outcome, PullAt, Refusal, Request, Until,
 };
-use super::plan::{HoldPhase, When};
+use super::plan::{HoldPhase, Order, Plan, When};
 use super::runtime_dir::control_socket;
 use super::slot::SlotView;
 use super::wire::{Exchange, KEPT};
@@ -156,6 +156,18 @@ impl Client {
         })
     }
 
+    /// Adds the faults of a plan to those to come.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn fault(&mut self, slot: &str, plan: &Plan) -> Result<(), ClientError> {
+        let orders: Vec<Order> = plan.orders().to_vec();
+        self.ask_done(&Request::Fault {
+            slot: slot.to_owned(),
+            orders,
+        })
+    }
+
     /// Lets the held command go on.
     ///
     /// # Errors
@@ -166,7 +178,7 @@ impl Client {
         })
     }
 
-    /// Forgets all pulls and holds to come.
+    /// Forgets all faults to come.
     ///
     /// # Errors
     /// [`ClientError`].

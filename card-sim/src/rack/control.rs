@@ -7,6 +7,7 @@
 //! ← {"ok":"done"}
 //! → {"do":"hold","slot":"desk","when":{"apdu":1},"phase":"answer"}
 //! → {"do":"wait","slot":"desk","until":"held","timeout_ms":5000}
+//! → {"do":"fault","slot":"desk","orders":[{"when":{"ins":32},"act":{"card":"empty"}}]}
 //! → {"do":"release","slot":"desk"}
 //! → {"do":"pull","slot":"nowhere"}
 //! ← {"error":{"code":"unknown_slot","message":"there is no slot named \"nowhere\""}}
@@ -17,7 +18,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::plan::{HoldPhase, PullPhase, When};
+use super::plan::{HoldPhase, Order, PullPhase, When};
 use super::shelf::{Inspection, Traffic};
 use super::slot::SlotView;
 use super::wire::Exchange;
@@ -70,12 +71,19 @@ pub enum Request {
         /// Where it is held.
         phase: HoldPhase,
     },
+    /// Faults at commands to come.
+    Fault {
+        /// Slot name.
+        slot: String,
+        /// At which command, and what.
+        orders: Vec<Order>,
+    },
     /// Lets the held command go on.
     Release {
         /// Slot name.
         slot: String,
     },
-    /// Forgets all pulls and holds to come.
+    /// Forgets all faults to come.
     Clear {
         /// Slot name.
         slot: String,

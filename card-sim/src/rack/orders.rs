@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::contacts::Refused;
 use super::control::{CardView, MAX_WAIT_MS, Outcome, Refusal, RefusalCode, Request, Until};
-use super::plan::{Act, PlanFull, When};
+use super::plan::{Act, Order, PlanFull};
 use super::shelf::{Shelf, ShelfCard, ShelfError};
 use super::slot::Slot;
 use super::wire::{News, Wire};
@@ -39,10 +39,17 @@ impl Room {
             )),
             Request::Insert { slot, card } => self.insert(slot, card),
             Request::Pull { slot, at: None } => self.pull(slot),
-            Request::Pull { slot, at: Some(at) } => self.order(slot, at.when, Act::Pull(at.phase)),
+            Request::Pull { slot, at: Some(at) } => {
+                let (when, act) = (at.when, Act::Pull(at.phase));
+                self.order(slot, &[Order { when, act }])
+            }
             Request::Swap { slot, card } => self.swap(slot, card),
             Request::Inspect { name } => self.inspect(name),
-            Request::Hold { slot, when, phase } => self.order(slot, *when, Act::Hold(*phase)),
+            Request::Hold { slot, when, phase } => {
+                let (when, act) = (*when, Act::Hold(*phase));
+                self.order(slot, &[Order { when, act }])
+            }
+            Request::Fault { slot, orders } => self.order(slot, orders),
             Request::Release { slot } => self.release(slot),
             Request::Clear { slot } => {
                 self.slot(slot)?.clear_orders();
@@ -149,9 +156,13 @@ impl Room {
         }))
     }
 
-    fn order(&self, slot: &str, when: When, act: Act) -> Done {
+    fn order(&self, slot: &str, orders: &[Order]) -> Done {
         let full = |PlanFull| Refusal::new(RefusalCode::Full, "too many orders wait in this slot");
-        self.slot(slot)?.order(when, act).map_err(full)?;
+        let slot = self.slot(slot)?;
+        let mut orders = orders.iter();
+        orders
+            .try_for_each(|order| slot.order(*order))
+            .map_err(full)?;
         Ok(Outcome::Done)
     }
 

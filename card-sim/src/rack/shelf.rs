@@ -10,13 +10,13 @@ use std::time::Duration;
 use parking_lot::{Mutex, MutexGuard};
 use serde::{Deserialize, Serialize};
 
-use crate::virtual_card::VirtualCard;
+use crate::faults::{Answered, CardFault, Faultable, Memory, carry_out};
 
 /// Cards that one rack keeps.
 pub const MAX_CARDS: usize = 256;
 
 /// A card that a rack can hold: the four verbs, and a look inside for tests.
-pub trait RackCard: VirtualCard {
+pub trait RackCard: Faultable {
     /// What the card would tell nobody but its maker. Never a PIN or a key.
     fn inspect(&self) -> Inspection;
 }
@@ -119,6 +119,7 @@ pub struct ShelfCard {
 
 struct Inside {
     card: Box<dyn RackCard>,
+    memory: Memory,
     traffic: Traffic,
 }
 
@@ -136,6 +137,7 @@ impl ShelfCard {
     pub fn new(name: &str, persona: &str, card: Box<dyn RackCard>) -> Arc<Self> {
         let inside = Mutex::new(Inside {
             card,
+            memory: Memory::default(),
             traffic: Traffic::default(),
         });
         Arc::new(Self {
@@ -176,11 +178,12 @@ impl ShelfCard {
         inside.card.reset()
     }
 
-    /// Carries out one command.
-    pub fn execute(&self, command: &[u8]) -> Vec<u8> {
+    /// Carries out one command, with a fault or without.
+    pub fn execute(&self, command: &[u8], fault: Option<CardFault>) -> Answered {
         let mut inside = self.lock();
         inside.traffic.commands += 1;
-        inside.card.execute(command)
+        let Inside { card, memory, .. } = &mut *inside;
+        carry_out(card.as_mut(), command, fault, memory)
     }
 
     /// A look inside, between commands.

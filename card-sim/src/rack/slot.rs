@@ -15,7 +15,7 @@ use ifdcardsim::frame::{Failure, MAX_ATR};
 use serde::{Deserialize, Serialize};
 
 use super::contacts::{Contacts, Effect, Event, Refused};
-use super::plan::{Act, HoldPhase, Plan, PlanFull, When};
+use super::plan::{HoldPhase, Order, Plan, PlanFull};
 use super::shelf::ShelfCard;
 use super::wire::Wire;
 
@@ -232,11 +232,11 @@ impl Slot {
         Ok(atr)
     }
 
-    /// Orders a pull or a hold.
+    /// Orders a fault.
     ///
     /// # Errors
     /// [`PlanFull`].
-    pub fn order(&self, when: When, act: Act) -> Result<(), PlanFull> {
+    pub fn order(&self, Order { when, act }: Order) -> Result<(), PlanFull> {
         self.lock().plan.add(when, act)
     }
 

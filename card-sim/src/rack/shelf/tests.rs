@@ -2,6 +2,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 use super::*;
+use crate::virtual_card::VirtualCard;
 
 /// A card whose command takes until the test lets it end.
 struct Slow {
@@ -24,6 +25,8 @@ impl VirtualCard for Slow {
     }
 }
 
+impl crate::faults::Faultable for Slow {}
+
 impl RackCard for Slow {
     fn inspect(&self) -> Inspection {
         Inspection {
@@ -42,7 +45,7 @@ fn a_look_inside_waits_for_the_command_to_end() {
     let (end, ends) = channel();
     let card = ShelfCard::new("c", "p", Box::new(Slow { begun, end: ends }));
     thread::scope(|scope| {
-        let working = scope.spawn(|| card.execute(&[0x00, 0x84]));
+        let working = scope.spawn(|| card.execute(&[0x00, 0x84], None));
         has_begun.recv().unwrap();
         let (looks, is_looking) = channel();
         scope.spawn(move || {
@@ -52,6 +55,7 @@ fn a_look_inside_waits_for_the_command_to_end() {
         looks.send(()).unwrap();
         let (_, traffic) = card.inspect().unwrap();
         assert_eq!(traffic.commands, 1);
-        assert_eq!(working.join().unwrap(), [0x90, 0x00]);
+        let answer = working.join().unwrap().answer.unwrap();
+        assert_eq!(*answer, [0x90, 0x00]);
     });
 }

@@ -1,4 +1,4 @@
-//! One command through a slot, with the pulls and holds that were ordered for it.
+//! One command through a slot, with the faults that were ordered for it.
 
 use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::{HOLD_LIMIT, Held, Inner, Slot, take_power};
 use crate::rack::contacts::{Contacts, Event};
-use crate::rack::plan::{HoldPhase, PullPhase, Steps};
+use crate::rack::plan::{Answered, HoldPhase, PullPhase, Steps};
 use crate::rack::shelf::ShelfCard;
 use crate::rack::wire::Exchange;
 
@@ -47,9 +47,9 @@ impl Slot {
         };
         // The trace wants to know how long the card took; no decision hangs on this clock.
         let started = Instant::now();
-        let response = Zeroizing::new(passage.card.execute(command));
-        let duration = started.elapsed();
-        let answer = self.leave(&passage, response);
+        let answered = passage.card.execute(command, passage.steps.card);
+        let duration = started.elapsed() + answered.late;
+        let answer = self.leave(&passage, answered);
         self.trace(&passage, command, &answer, duration);
         answer
     }
@@ -79,7 +79,7 @@ impl Slot {
             steps,
         };
         if steps.hold == Some(HoldPhase::Command) {
-            inner = self.hold(inner, &passage, HoldPhase::Command);
+            inner = self.hold(inner, &passage, (HoldPhase::Command, HOLD_LIMIT));
         }
         if steps.pull == Some(PullPhase::Before) && inner.cycle == passage.cycle {
             self.pull_now(inner);
@@ -93,10 +93,13 @@ impl Slot {
     }
 
     /// Back from the card.
-    fn leave(&self, passage: &Passage, response: Zeroizing<Vec<u8>>) -> Answer {
+    fn leave(&self, passage: &Passage, answered: Answered) -> Answer {
         let mut inner = self.lock();
+        if !answered.late.is_zero() {
+            inner = self.hold(inner, passage, (HoldPhase::Answer, answered.late));
+        }
         if passage.steps.hold == Some(HoldPhase::Answer) {
-            inner = self.hold(inner, passage, HoldPhase::Answer);
+            inner = self.hold(inner, passage, (HoldPhase::Answer, HOLD_LIMIT));
         }
         if inner.cycle != passage.cycle {
             return Failure::Interrupted.into();
@@ -106,23 +109,18 @@ impl Slot {
             return Failure::Interrupted.into();
         }
         let pull_after = passage.steps.pull == Some(PullPhase::After);
-        let response = if response.is_empty() {
-            Err(Failure::Mute)
-        } else {
-            Ok(response)
-        };
         Answer {
-            response,
+            response: answered.answer.ok_or(Failure::Mute),
             pull_after,
         }
     }
 
-    /// Waits for the release, the end of the cycle or [`HOLD_LIMIT`].
+    /// Waits for the release, the end of the cycle, or so long.
     fn hold<'a>(
         &'a self,
         mut inner: MutexGuard<'a, Inner>,
         passage: &Passage,
-        phase: HoldPhase,
+        (phase, longest): (HoldPhase, Duration),
     ) -> MutexGuard<'a, Inner> {
         inner.held = Some(Held {
             ins: passage.ins,
@@ -134,7 +132,7 @@ impl Slot {
         };
         let (mut inner, _) = self
             .changed
-            .wait_timeout_while(inner, HOLD_LIMIT, on_hold)
+            .wait_timeout_while(inner, longest, on_hold)
             .unwrap_or_else(PoisonError::into_inner);
         inner.held = None;
         self.changed.notify_all();

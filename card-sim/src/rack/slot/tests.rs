@@ -2,7 +2,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use super::*;
-use crate::rack::plan::PullPhase;
+use crate::faults::Faultable;
+use crate::rack::plan::{Act, PullPhase, When};
 use crate::rack::shelf::{Inspection, PinView, RackCard};
 use crate::rack::wire::News;
 use crate::virtual_card::VirtualCard;
@@ -41,6 +42,8 @@ impl VirtualCard for Counting {
         self.response.clone()
     }
 }
+
+impl Faultable for Counting {}
 
 impl RackCard for Counting {
     fn inspect(&self) -> Inspection {
@@ -182,7 +185,12 @@ fn each_pull_phase_differs_in_what_the_card_did_and_the_reader_got() {
     ];
     for (phase, commands, answered) in table {
         let s = scene();
-        s.slot.order(When::Ins(0x20), Act::Pull(phase)).unwrap();
+        s.slot
+            .order(Order {
+                when: When::Ins(0x20),
+                act: Act::Pull(phase),
+            })
+            .unwrap();
         assert!(
             s.slot.transmit(&[0, 0x84, 0, 0]).response.is_ok(),
             "{phase:?}: another command"
@@ -203,7 +211,12 @@ fn each_pull_phase_differs_in_what_the_card_did_and_the_reader_got() {
 
 /// Sends a VERIFY that is held, does `meanwhile`, and returns what came of the command.
 fn held(s: &Scene, phase: HoldPhase, meanwhile: impl FnOnce(&Slot)) -> Result<Vec<u8>, Failure> {
-    s.slot.order(When::Ins(0x20), Act::Hold(phase)).unwrap();
+    s.slot
+        .order(Order {
+            when: When::Ins(0x20),
+            act: Act::Hold(phase),
+        })
+        .unwrap();
     let slot = &s.slot;
     std::thread::scope(|scope| {
         let command = scope.spawn(|| slot.transmit(&[0, 0x20, 0, 0]).response);
@@ -269,7 +282,10 @@ fn a_swap_during_a_hold_does_not_give_the_command_to_the_next_card() {
 fn the_wire_has_every_command_that_reached_the_card() {
     let s = scene();
     s.slot
-        .order(When::Ins(0x20), Act::Pull(PullPhase::During))
+        .order(Order {
+            when: When::Ins(0x20),
+            act: Act::Pull(PullPhase::During),
+        })
         .unwrap();
     s.slot.transmit(&[0, 0x84, 0, 0, 8]);
     drop(s.slot.transmit(&[0, 0x20, 0, 0, 1, 0x99]));

@@ -63,6 +63,8 @@ impl VirtualCard for Scripted {
     }
 }
 
+impl card_sim::faults::Faultable for Scripted {}
+
 impl RackCard for Scripted {
     fn inspect(&self) -> Inspection {
         let pin = if self.left == 0 {

@@ -1,8 +1,8 @@
-//! What happens to commands to come: pulls and holds that a test orders in advance.
+//! The orders of one slot or card, and which of them are due.
 
 use serde::{Deserialize, Serialize};
 
-/// Orders that can wait in one slot.
+/// Orders that can wait.
 pub const MAX_ORDERS: usize = 16;
 
 /// Which command an order waits for.
@@ -38,12 +38,83 @@ pub enum HoldPhase {
 }
 
 /// What an order does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Act {
     /// Pull the card.
     Pull(PullPhase),
     /// Hold the command until it is released.
     Hold(HoldPhase),
+    /// The card does not do as it should.
+    Card(CardFault),
+}
+
+/// What a card does wrong with one command; see [the table](super).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum CardFault {
+    /// Power is lost after so many commits.
+    PowerCut {
+        /// Commits that are still made.
+        writes: u8,
+    },
+    /// No answer.
+    Mute {
+        /// Whether the command is carried out.
+        carried_out: bool,
+    },
+    /// An answer of no bytes that passes for a success.
+    Empty,
+    /// The answer comes late.
+    Slow {
+        /// By how much.
+        ms: u32,
+    },
+    /// The answer is cut short.
+    Cut {
+        /// Bytes that come.
+        bytes: u16,
+    },
+    /// The answer is too long.
+    Padded {
+        /// Zeros before the status word.
+        bytes: u16,
+    },
+    /// The answer to the command before comes again.
+    Repeated,
+    /// Another status word.
+    Status {
+        /// SW1 SW2.
+        word: u16,
+    },
+    /// The try counter lies from here on.
+    Counter(CounterLie),
+    /// The session is lost right before.
+    Reset,
+    /// Another application is selected right before.
+    Select,
+}
+
+/// How a try counter lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CounterLie {
+    /// It is as before the command.
+    Stays,
+    /// It is this, at most its limit.
+    Jumps(u8),
+    /// It is back at its limit.
+    Resets,
+}
+
+/// One fault to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Order {
+    /// At which command.
+    pub when: When,
+    /// What.
+    pub act: Act,
 }
 
 /// What happens to one command.
@@ -53,12 +124,15 @@ pub struct Steps {
     pub pull: Option<PullPhase>,
     /// The command is held in this phase.
     pub hold: Option<HoldPhase>,
+    /// What the card does wrong.
+    pub card: Option<CardFault>,
 }
 
-/// The orders of one slot, first come first served; at most one pull and one hold per command.
-#[derive(Debug, Default)]
+/// Orders, first come first served; at most one pull, one hold and one fault of the card per
+/// command.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
-    orders: Vec<(When, Act)>,
+    orders: Vec<Order>,
 }
 
 /// [`MAX_ORDERS`] orders wait already.
@@ -74,8 +148,14 @@ impl Plan {
         if self.orders.len() >= MAX_ORDERS {
             return Err(PlanFull);
         }
-        self.orders.push((when, act));
+        self.orders.push(Order { when, act });
         Ok(())
+    }
+
+    /// The orders that wait, in their order.
+    #[must_use]
+    pub fn orders(&self) -> &[Order] {
+        &self.orders
     }
 
     /// Forgets all orders.
@@ -86,7 +166,7 @@ impl Plan {
     /// Counts one command with this instruction byte and takes the orders that are due.
     pub fn next(&mut self, ins: Option<u8>) -> Steps {
         let mut steps = Steps::default();
-        self.orders.retain_mut(|(when, act)| {
+        self.orders.retain_mut(|Order { when, act }| {
             let due = match when {
                 When::Apdu(left @ 2..) => {
                     *left -= 1;
@@ -107,7 +187,8 @@ impl Steps {
         match act {
             Act::Pull(phase) if self.pull.is_none() => self.pull = Some(phase),
             Act::Hold(phase) if self.hold.is_none() => self.hold = Some(phase),
-            Act::Pull(_) | Act::Hold(_) => return false,
+            Act::Card(fault) if self.card.is_none() => self.card = Some(fault),
+            Act::Pull(_) | Act::Hold(_) | Act::Card(_) => return false,
         }
         true
     }

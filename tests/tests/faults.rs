@@ -1,0 +1,215 @@
+//! Cards that do not do as they should, through the real pcscd: what the desk is told agrees with
+//! what the card holds, or says that it is open.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+use std::time::Duration;
+
+use card_sim::{
+    faults::{Act, CardFault, CounterLie, Plan as Faults, When},
+    rack::control::Until,
+};
+use cardd_tests::{
+    desk::Desk,
+    stand::{Plan, Stand},
+};
+use hall_client::{AttemptSpent, ClientError, Insertion, Reason, Verified};
+
+const OWN: &str = "830571";
+const NEXT: &str = "941638";
+const WRONG: &str = "760241";
+const SOON: Duration = Duration::from_secs(10);
+
+struct Scene {
+    stand: Stand,
+    desk: Desk,
+    reader: String,
+    insertion: Insertion,
+}
+
+/// A card with its holder's own PIN and five of six tries left.
+async fn scene() -> Scene {
+    let stand = Stand::start(&Plan::with_cards(&["w2"])).unwrap();
+    let desk = Desk::at(&stand, "counter").await.unwrap();
+    stand.rack().unwrap().insert("a", "w2").unwrap();
+    let reader = stand.reader("a");
+    let insertion = desk.card(&reader).await.unwrap();
+    let mut scene = Scene {
+        stand,
+        desk,
+        reader,
+        insertion,
+    };
+    let at = (scene.reader.as_str(), insertion);
+    scene.desk.change(at, ["123456", OWN, OWN]).await.unwrap();
+    scene.desk.verify(at, WRONG, false).await.unwrap_err();
+    scene
+}
+
+impl Scene {
+    /// The command with the PIN in it: CHANGE PIN has an instruction of its own, a VERIFY that
+    /// carries a PIN is the second since the prompt was opened, two are asked before.
+    fn order(&self, ins: u8, fault: CardFault) {
+        let mut plan = Faults::default();
+        let passed = if ins == 0x20 { 2 } else { 0 };
+        for _ in 0..passed {
+            // A lie that is none: the tries as they are.
+            let harmless = CardFault::Slow { ms: 1 };
+            plan.add(When::Ins(ins), Act::Card(harmless)).unwrap();
+        }
+        plan.add(When::Ins(ins), Act::Card(fault)).unwrap();
+        self.stand.rack().unwrap().fault("a", &plan).unwrap();
+    }
+
+    async fn verify(&mut self, pin: &str, fault: CardFault) -> Result<Verified, ClientError> {
+        self.order(0x20, fault);
+        let at = (self.reader.as_str(), self.insertion);
+        self.desk.verify(at, pin, false).await
+    }
+
+    async fn change(&mut self, old: &str, fault: CardFault) -> Result<Verified, ClientError> {
+        self.order(0x5E, fault);
+        let at = (self.reader.as_str(), self.insertion);
+        self.desk.change(at, [old, NEXT, NEXT]).await
+    }
+
+    /// Out and in again: the next sight of the card settles what is open.
+    async fn put_back(&mut self) {
+        let mut rack = self.stand.rack().unwrap();
+        rack.clear("a").unwrap();
+        rack.pull("a").unwrap();
+        rack.wait("a", Until::Empty, SOON).unwrap();
+        rack.insert("a", "w2").unwrap();
+        let next = self.desk.next_card(&self.reader, self.insertion);
+        self.insertion = next.await.unwrap();
+    }
+
+    fn tries(&self) -> u32 {
+        self.stand.tries("w2").unwrap()
+    }
+}
+
+/// An answer that is open, or that agrees with the card.
+fn honest(result: &Result<Verified, ClientError>, (before, after): (u32, u32), label: &str) {
+    let Err(error) = result else {
+        assert_eq!(after, 6, "{label}: a success restores the counter");
+        return;
+    };
+    match error.attempt_spent() {
+        AttemptSpent::Unknown => {}
+        AttemptSpent::Yes => assert!(after < before, "{label}: {error:?}"),
+        AttemptSpent::No => assert!(after >= before, "{label}: {error:?}"),
+    }
+    if error.reason() == Some(Reason::PinWrong) {
+        assert!(after < before, "{label}: {error:?}");
+    }
+}
+
+/// Faults of the line and the power at a wrong VERIFY, with what the card itself then holds.
+#[tokio::test]
+async fn a_wrong_verify_with_each_fault_is_told_honestly() {
+    let faults = [
+        (CardFault::PowerCut { writes: 0 }, 5),
+        (CardFault::PowerCut { writes: 1 }, 4),
+        (CardFault::Mute { carried_out: true }, 4),
+        (CardFault::Mute { carried_out: false }, 5),
+        (CardFault::Empty, 4),
+        (CardFault::Cut { bytes: 1 }, 4),
+        (CardFault::Padded { bytes: 9 }, 4),
+        (CardFault::Status { word: 0x6F00 }, 4),
+        (CardFault::Reset, 5),
+        (CardFault::Select, 5),
+    ];
+    let mut scene = scene().await;
+    for (fault, left) in faults {
+        let label = format!("{fault:?}");
+        assert_eq!(scene.tries(), 5, "{label}");
+        let result = scene.verify(WRONG, fault).await;
+        assert_eq!(scene.tries(), left, "{label}");
+        assert!(result.is_err(), "{label}: a wrong PIN is never a success");
+        honest(&result, (5, left), &label);
+        scene.put_back().await;
+        assert_eq!(scene.tries(), left, "{label}: resolving costs nothing");
+        let at = (scene.reader.as_str(), scene.insertion);
+        let status = scene.desk.status(at).await.unwrap();
+        assert_eq!(status.attempts_remaining, Some(left), "{label}");
+        scene.desk.verify(at, OWN, false).await.unwrap();
+        scene.desk.verify(at, WRONG, false).await.unwrap_err();
+    }
+}
+
+/// A change that is torn by the power leaves the old PIN or the new one, and the desk is told which
+/// or that it is open.
+#[tokio::test]
+async fn a_change_cut_by_the_power_is_old_or_new_and_never_told_wrong() {
+    for (writes, left, now) in [(0, 5, OWN), (1, 4, OWN), (2, 6, NEXT)] {
+        let mut scene = scene().await;
+        let label = format!("{writes} writes");
+        let result = scene.change(OWN, CardFault::PowerCut { writes }).await;
+        assert!(result.is_err(), "{label}: no answer is no success");
+        assert_eq!(scene.tries(), left, "{label}");
+        honest(&result, (5, left), &label);
+        scene.put_back().await;
+        assert_eq!(scene.tries(), left, "{label}: resolving costs nothing");
+        let at = (scene.reader.as_str(), scene.insertion);
+        scene.desk.verify(at, now, false).await.unwrap();
+    }
+}
+
+/// A card that lies about its counter is told as it answers, and the prompt after it asks anew.
+#[tokio::test]
+async fn a_counter_that_lies_is_told_as_the_card_tells_it() {
+    let lies = [
+        (CounterLie::Stays, 5),
+        (CounterLie::Jumps(2), 2),
+        (CounterLie::Resets, 6),
+    ];
+    for (lie, left) in lies {
+        let mut scene = scene().await;
+        let error = scene.verify(WRONG, CardFault::Counter(lie)).await;
+        let Err(ClientError::Card(failure)) = error else {
+            panic!("{lie:?}: {error:?}")
+        };
+        assert_eq!(failure.reason, Reason::PinWrong, "{lie:?}");
+        assert_eq!(failure.attempts_remaining, Some(left), "{lie:?}");
+        assert_eq!(scene.tries(), left, "{lie:?}");
+        let at = (scene.reader.as_str(), scene.insertion);
+        let status = scene.desk.status(at).await.unwrap();
+        assert_eq!(status.attempts_remaining, Some(left), "{lie:?}");
+    }
+}
+
+/// A card that answers after the desk's patience: the desk is told that it is open, and the record
+/// is closed when the answer comes.
+#[tokio::test]
+async fn an_answer_after_the_time_limit_is_open_and_then_settled() {
+    let plan = Plan::with_cards(&["w2"]).config("[limits]\ncard_work_ms = 1000");
+    let stand = Stand::start(&plan).unwrap();
+    let mut desk = Desk::at(&stand, "counter").await.unwrap();
+    stand.rack().unwrap().insert("a", "w2").unwrap();
+    let reader = stand.reader("a");
+    let insertion = desk.card(&reader).await.unwrap();
+    let at = (reader.as_str(), insertion);
+    let mut plan = Faults::default();
+    plan.add(When::Ins(0x5E), Act::Card(CardFault::Slow { ms: 2500 }))
+        .unwrap();
+    stand.rack().unwrap().fault("a", &plan).unwrap();
+    let error = desk.change(at, ["123456", OWN, OWN]).await.unwrap_err();
+    assert_eq!(error.attempt_spent(), AttemptSpent::Unknown, "{error:?}");
+    assert_eq!(error.reason(), Some(Reason::CardMute), "{error:?}");
+    // The next job waits for the slow one; the record is closed before it runs.
+    while let Err(error) = desk.status(at).await {
+        assert_eq!(error.reason(), Some(Reason::ReaderBusy), "{error:?}");
+    }
+    let records = desk.records().await.unwrap();
+    let outcome = records
+        .iter()
+        .find(|record| record["kind"] == "outcome")
+        .unwrap();
+    assert_eq!(outcome["result"], "succeeded");
+    assert_eq!(stand.tries("w2").unwrap(), 6);
+}
