@@ -51,9 +51,9 @@ impl Terminal {
     ) -> Result<HolderPrompt, TerminalError> {
         decide(desk, Operation::SetHolderPin)?;
         let wait = wait.min(self.settings.issuer.longest());
-        let place = tokio::time::timeout(wait, self.door_opens(case, operator))
+        let place = within(&*self.clock, wait, self.door_opens(case, operator))
             .await
-            .map_err(|_| TerminalError::NoHolderPinWanted)??;
+            .ok_or(TerminalError::NoHolderPinWanted)??;
         let (entry_id, public_key) = self.open_entry(
             &desk.name,
             place.reader.as_str(),
