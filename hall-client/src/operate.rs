@@ -70,9 +70,10 @@ pub enum OperateError {
     /// The card states no suite that these keys are kept for.
     #[error("the card's cipher suite is not known or not kept")]
     Suite,
-    /// A reset without a one-time issued PIN.
-    #[error("a reset needs a one-time issued PIN")]
-    IssuedValueMissing,
+    /// A reset was asked for with a grant for an unlock, or the other way round. The grant is used
+    /// up, and the card as before.
+    #[error("the grant is for another operation")]
+    OtherOperation,
 }
 
 /// A transaction on the hall's side.
@@ -137,6 +138,7 @@ impl<'k> Operation<'k> {
     async fn answer(&mut self, kind: Said, rng: &mut impl CryptoRng) -> Result<Step, OperateError> {
         match kind {
             Said::Opened(opened) => {
+                self.granted(opened.operation())?;
                 self.card = Some(card(&opened)?);
                 Ok(Step::Opened)
             }
@@ -157,6 +159,17 @@ impl<'k> Operation<'k> {
             }
             Said::HolderPinWanted(_) => Ok(Step::HolderPinWanted),
             Said::Done(_) => Err(broken().into()),
+        }
+    }
+
+    /// Holds what was granted against what was asked for, before the card hears a key.
+    fn granted(&self, operation: v1::IssuerOperation) -> Result<(), OperateError> {
+        match (operation, &self.issued) {
+            (v1::IssuerOperation::Unblock, None) | (v1::IssuerOperation::Reload, Some(_)) => Ok(()),
+            (v1::IssuerOperation::Unblock, Some(_)) | (v1::IssuerOperation::Reload, None) => {
+                Err(OperateError::OtherOperation)
+            }
+            (v1::IssuerOperation::Unspecified, _) => Err(broken().into()),
         }
     }
 
@@ -206,10 +219,7 @@ impl<'k> Operation<'k> {
                 issued_pin: None,
             });
         }
-        let issued = self
-            .issued
-            .as_ref()
-            .ok_or(OperateError::IssuedValueMissing)?;
+        let issued = self.issued.as_ref().ok_or(OperateError::OtherOperation)?;
         let message = self
             .keys
             .reload_message(suite, &factors, &challenge, issued)?;

@@ -1,6 +1,12 @@
 //! The hall's end of an issuer transaction, with the test roots of the simulated cards. It answers
 //! as told, wrongly too.
 
+use std::{
+    fs, io,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+};
+
 use card_sim::{
     crypto::{Factors, Key, SessionKey, Suite, card_key, pin_block},
     pin::Pin,
@@ -139,6 +145,32 @@ impl Hall {
 #[must_use]
 pub fn own_user() -> String {
     format!("uid:{}", rustix::process::geteuid().as_raw())
+}
+
+/// The test roots of the simulated cards in a file, as `hall issuer --keys` reads them.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn roots_file(directory: &Path) -> io::Result<PathBuf> {
+    let mut text = "profile = \"simulation\"\n".to_owned();
+    for suite in ["des", "sm4"] {
+        for (kind, first) in [("puk", 0x10_u8), ("stk", 0x20), ("rkssse", 0x30)] {
+            let length = if (suite, kind) == ("des", "stk") {
+                8
+            } else {
+                16
+            };
+            let key: Vec<u8> = (first..first + length).collect();
+            text += &format!(
+                "[[root]]\nkind = {kind:?}\nsuite = {suite:?}\nlevel = \"national\"\nkey = {:?}\n",
+                hex::encode(key)
+            );
+        }
+    }
+    let path = directory.join("roots.toml");
+    fs::write(&path, text)?;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+    Ok(path)
 }
 
 impl Transaction {

@@ -7,9 +7,13 @@ use clap::{Args, Parser, Subcommand};
 use super::exit;
 use crate::text::Lang;
 
+mod counter;
 mod enrol;
+mod issuer;
 
+pub(crate) use counter::{CounterCommand, HolderPinArgs, OpenArgs};
 pub(crate) use enrol::EnrolCommand;
+pub(crate) use issuer::{GrantArgs, IssuerCommand, KeyArgs};
 
 /// Talks to one terminal's cardd.
 #[derive(Debug, Parser)]
@@ -52,6 +56,12 @@ pub(crate) enum Command {
     /// PIN work
     #[command(subcommand)]
     Pin(PinCommand),
+    /// The agency counter: documents for an unlock or reset, and the holder's own PIN after it
+    #[command(subcommand)]
+    Counter(CounterCommand),
+    /// The hall: unlock and reset with the issuer's keys
+    #[command(subcommand)]
+    Issuer(IssuerCommand),
     /// Records of what the terminal did
     #[command(subcommand)]
     Ledger(LedgerCommand),

@@ -38,6 +38,7 @@ exits! {
     InDoubt = 9, "in doubt: read the tries left before anything else";
     Ledger = 10, "the ledger is damaged or cannot be written";
     EntryEnded = 11, "the entry was given up, timed out or used; start again";
+    Keys = 12, "the issuer's keys cannot be used, or not for this card; the PIN is as before";
     Interrupted = 130, "Ctrl-C; the way to end `hall watch` without --count";
 }
 

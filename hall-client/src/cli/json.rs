@@ -1,8 +1,8 @@
 //! Results for programs. Names and codes here are stable: add, never rename.
 
 use hall_client::{
-    CardContents, CardSummary, Event, Happening, Holder, HolderData, Insertion, LedgerRecord,
-    PinStatus, Reader, Slot, SuspectCard, TerminalStatus, Verified,
+    CardContents, CardSummary, Case, Event, Happening, Holder, HolderData, Insertion, LedgerRecord,
+    Operated, PinStatus, Reader, Slot, Step, SuspectCard, TerminalStatus, Verified,
 };
 use serde_json::{Value, json};
 
@@ -170,6 +170,37 @@ pub(crate) fn verified(
         "outcome": outcome,
         "attempts_remaining": verified.attempts_remaining,
         "ledger_sequence": verified.ledger_sequence,
+    })
+}
+
+/// A case; `grant` is for the hall and for nobody else.
+pub(crate) fn case(case: &Case) -> Value {
+    json!({
+        "case": case.sequence,
+        "operator": case.grant.operator(),
+        "grant": hex::encode(case.grant.bytes()),
+        "needs_second_operator": case.needs_second_operator,
+        "expires_in_ms": u64::try_from(case.expires_in.as_millis()).unwrap_or(u64::MAX),
+    })
+}
+
+/// Stable name of a step.
+pub(crate) fn step(step: Step) -> &'static str {
+    match step {
+        Step::Opened => "OPENED",
+        Step::ReadKeyAnswered => "READ_KEY_ANSWERED",
+        Step::UnblockKeyAnswered => "UNBLOCK_KEY_ANSWERED",
+        Step::MessageGiven => "MESSAGE_GIVEN",
+        Step::HolderPinWanted => "HOLDER_PIN_WANTED",
+    }
+}
+
+/// `outcome` is `UNBLOCKED`, `RELOADED` or `RELOADED_ISSUED`.
+pub(crate) fn operated(outcome: &str, operated: &Operated) -> Value {
+    json!({
+        "outcome": outcome,
+        "attempts_remaining": operated.attempts_remaining,
+        "ledger_sequence": operated.ledger_sequence,
     })
 }
 

@@ -3,7 +3,7 @@
 use std::{error::Error, io};
 
 use hall_client::{
-    AttemptSpent, ClientError, Reason,
+    AttemptSpent, ClientError, OperateError, Reason,
     collect::CollectError,
     evidence::{Bad, store::StoreError},
 };
@@ -57,6 +57,15 @@ pub(crate) enum Problem {
     /// Whoever read standard output left.
     #[error("standard output closed")]
     OutputClosed,
+    /// What was given for a grant is none.
+    #[error("no grant")]
+    NoGrant,
+    /// Unlock was asked for with a grant for a reset, or the other way round.
+    #[error("the grant is for another operation")]
+    OtherOperation,
+    /// The issuer's keys cannot answer the card.
+    #[error("the issuer's keys")]
+    Issuer(#[source] OperateError),
     /// Records are not what the terminal wrote.
     #[error("the chain does not hold")]
     ChainBad(#[from] Bad),
@@ -115,7 +124,10 @@ impl Problem {
             | Self::BadDescriptor(_)
             | Self::DescriptorIsTerminal
             | Self::MissingLine => Exit::Usage,
-            Self::LastAttemptUnconfirmed | Self::TooLong => Exit::Refused,
+            Self::LastAttemptUnconfirmed | Self::TooLong | Self::NoGrant | Self::OtherOperation => {
+                Exit::Refused
+            }
+            Self::Issuer(_) => Exit::Keys,
             Self::Declined | Self::Expired => Exit::EntryEnded,
             Self::Interrupted => Exit::Interrupted,
             Self::OutputClosed => Exit::Ok,
@@ -141,6 +153,9 @@ impl Problem {
             | Self::Expired
             | Self::Interrupted
             | Self::OutputClosed
+            | Self::NoGrant
+            | Self::OtherOperation
+            | Self::Issuer(_)
             | Self::ChainBad(_)
             | Self::Collection(_)
             | Self::System { .. } => AttemptSpent::No,
@@ -167,6 +182,9 @@ impl Problem {
             Self::Expired => Reason::EntryTimedOut.code(),
             Self::Interrupted => "INTERRUPTED",
             Self::OutputClosed => "OUTPUT_CLOSED",
+            Self::NoGrant => "NO_GRANT",
+            Self::OtherOperation => "GRANT_OTHER_OPERATION",
+            Self::Issuer(_) => "ISSUER_KEYS",
             Self::ChainBad(_) => "CHAIN_BAD",
             Self::Collection(_) => "COLLECTION",
             Self::System { .. } => "SYSTEM",
@@ -200,6 +218,9 @@ impl Problem {
             Self::MissingLine => Say::MissingLine.text(),
             Self::Expired => Say::Expired.text(),
             Self::Interrupted => Say::Interrupted.text(),
+            Self::NoGrant => Say::NoGrant.text(),
+            Self::OtherOperation => Say::OtherOperation.text(),
+            Self::Issuer(_) => Say::IssuerKeys.text(),
             Self::ChainBad(bad) => {
                 let text = Say::ChainBad.text();
                 return (

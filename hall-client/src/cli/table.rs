@@ -2,8 +2,8 @@
 
 use comfy_table::{Table, presets::ASCII_NO_BORDERS};
 use hall_client::{
-    CardContents, Event, GuessBudget, Happening, HolderData, Insertion, LedgerRecord, PinStatus,
-    Reader, Slot, SuspectCard, TerminalStatus, Verified,
+    CardContents, Case, Event, GuessBudget, Happening, HolderData, Insertion, LedgerRecord,
+    Operated, PinStatus, Reader, Slot, SuspectCard, TerminalStatus, Verified,
 };
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -247,6 +247,29 @@ pub(crate) fn verified(lang: Lang, outcome: Say, verified: &Verified) -> String 
         tries(lang, verified.attempts_remaining),
         lang.say(Say::LedgerHead),
         verified.ledger_sequence,
+    )
+}
+
+pub(crate) fn case(lang: Lang, case: &Case) -> String {
+    pairs(
+        lang,
+        [
+            (Say::CaseNumber, case.sequence.to_string()),
+            (Say::Operator, case.grant.operator().to_owned()),
+            (Say::Grant, hex::encode(case.grant.bytes())),
+            (Say::GoodFor, format!("{} s", case.expires_in.as_secs())),
+        ],
+    )
+}
+
+pub(crate) fn operated(lang: Lang, outcome: Say, operated: &Operated) -> String {
+    format!(
+        "{}\n{}: {}\n{}: {}",
+        lang.say(outcome),
+        lang.say(Say::TriesLeft),
+        tries(lang, operated.attempts_remaining),
+        lang.say(Say::LedgerHead),
+        operated.ledger_sequence,
     )
 }
 

@@ -1,12 +1,9 @@
 //! Grants that are carried out.
 
-use std::os::unix::fs::PermissionsExt as _;
-
 use cardd_proto::v1::{self, Reason};
 use cardd_tests::{
     desk::{Desk, refusal, typed},
-    hall::{Manner, Stands},
-    stand::Stand,
+    hall::{Manner, Stands, roots_file},
 };
 use hall_client::{
     Grant, PinState, Step,
@@ -110,29 +107,6 @@ async fn a_holder_who_walks_away_leaves_a_card_that_does_no_business() {
     assert_eq!(scene.state().await, PinState::Own);
 }
 
-/// Test roots of the simulated cards, as the hall keeps them in a file.
-fn roots(stand: &Stand) -> SoftwareKeys {
-    let mut text = "profile = \"simulation\"\n".to_owned();
-    for suite in ["des", "sm4"] {
-        for (kind, first) in [("puk", 0x10_u8), ("stk", 0x20), ("rkssse", 0x30)] {
-            let length = if (suite, kind) == ("des", "stk") {
-                8
-            } else {
-                16
-            };
-            let key: Vec<u8> = (first..first + length).collect();
-            text += &format!(
-                "[[root]]\nkind = {kind:?}\nsuite = {suite:?}\nlevel = \"national\"\nkey = {:?}\n",
-                hex::encode(key)
-            );
-        }
-    }
-    let path = stand.directory().join("roots.toml");
-    std::fs::write(&path, text).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
-    SoftwareKeys::open(&path, Profile::Simulation).unwrap()
-}
-
 /// As the counter hands it on.
 fn grant(case: &v1::OpenCaseResponse) -> Grant {
     Grant::new(case.grant.as_slice().try_into().unwrap(), &case.operator)
@@ -142,7 +116,8 @@ fn grant(case: &v1::OpenCaseResponse) -> Grant {
 async fn the_halls_own_client_unlocks_and_resets() {
     for (card, holder) in [("w2", "420101198506150003"), ("w3", "420101201202290001")] {
         let mut scene = Scene::set(card, "[issuer]\nholder_wait_ms = 100").await;
-        let keys = roots(&scene.stand);
+        let roots = roots_file(scene.stand.directory()).unwrap();
+        let keys = SoftwareKeys::open(&roots, Profile::Simulation).unwrap();
         let hall = hall_client::Terminal::connect(scene.stand.socket("hall"))
             .await
             .unwrap();

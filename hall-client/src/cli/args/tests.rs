@@ -21,13 +21,20 @@ fn digits_are_refused_on_the_command_line() {
         "hall pin verify --pin-fd -1",
         "hall pin change --old 8317",
         "hall --pin 8317 pin verify",
+        "hall counter holder-pin 9 8317",
+        "hall counter holder-pin 9 --pin 8317",
+        "hall counter open unblock --reason blocked 420101195505050007",
+        "hall counter open unblock --reason blocked --id 420101195505050007",
+        "hall issuer reload --keys k --operator o --issued 8317",
+        "hall issuer unblock --keys k --operator o --grant a7",
     ] {
         let error = parse(line).unwrap_err();
         assert_eq!(error.exit_code(), 2, "{line}");
     }
 }
 
-/// Every argument of the PIN commands is on this list; a new one must be judged here.
+/// Every argument of the commands that take digits, ID numbers or grants is on this list; a new one
+/// must be judged here.
 #[test]
 fn no_argument_takes_digits_and_none_is_read_from_the_environment() {
     let known = [
@@ -44,17 +51,31 @@ fn no_argument_takes_digits_and_none_is_read_from_the_environment() {
         "insertion",
         "accept_last_attempt",
         "pin_fd",
+        "operation",
+        "reason",
+        "holder_original_seen",
+        "agent",
+        "agent_original_seen",
+        "id_fd",
+        "case",
+        "wait",
+        "keys",
+        "operator",
+        "grant_fd",
+        "digits", // how many
     ];
     let mut hall = Hall::command();
     hall.build();
-    let pin = hall.find_subcommand("pin").unwrap();
-    for command in pin
-        .get_subcommands()
-        .filter(|command| command.get_name() != "help")
-    {
-        for argument in command.get_arguments() {
-            let name = argument.get_id().as_str();
-            assert!(known.contains(&name), "{} {name}", command.get_name());
+    for secretive in ["pin", "counter", "issuer"] {
+        let group = hall.find_subcommand(secretive).unwrap();
+        for command in group
+            .get_subcommands()
+            .filter(|command| command.get_name() != "help")
+        {
+            for argument in command.get_arguments() {
+                let name = argument.get_id().as_str();
+                assert!(known.contains(&name), "{} {name}", command.get_name());
+            }
         }
     }
     assert!(
@@ -76,6 +97,12 @@ fn every_subcommand_parses() {
         "hall pin status --reader R",
         "hall pin verify --reader R --insertion 3 --accept-last-attempt --pin-fd 3",
         "hall pin change --pin-fd 0",
+        "hall counter open unblock --reason blocked --holder-original-seen",
+        "hall counter open reload --reason never-known --agent --agent-original-seen --id-fd 3",
+        "hall counter approve 9",
+        "hall counter holder-pin 9 --wait 0 --pin-fd 3",
+        "hall issuer unblock --keys k --operator uid:0 --grant-fd 3",
+        "hall issuer reload --keys k --operator o --digits 4",
         "hall ledger list --after 4 --limit 2",
         "hall completions bash",
         "hall man",
@@ -111,6 +138,8 @@ fn bounds_are_kept() {
         "hall watch --count 0",
         "hall pin status --insertion 0",
         "hall ledger list --limit 0",
+        "hall issuer reload --keys k --operator o --digits 3",
+        "hall counter holder-pin 9 --wait 601",
     ] {
         assert_eq!(
             parse(line).unwrap_err().kind(),

@@ -2,9 +2,18 @@
 
 use std::num::NonZeroU64;
 
-use hall_client::{Insertion, Reader};
+use hall_client::{Insertion, Reader, Terminal};
 
-use crate::cli::problem::Problem;
+use crate::cli::{args::CardArgs, problem::Problem};
+
+/// Reader and insertion of the card that the command line means.
+pub(super) async fn chosen(
+    terminal: &Terminal,
+    args: &CardArgs,
+) -> Result<(String, Insertion), Problem> {
+    let readers = terminal.readers().await?.list;
+    card(&readers, args.reader.as_deref(), args.insertion)
+}
 
 /// The named reader's card, or the only card there is. A named insertion is passed on as it is:
 /// whether it still holds is cardd's to say.

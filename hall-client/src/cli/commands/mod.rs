@@ -3,8 +3,11 @@
 mod card;
 mod choose;
 mod connect;
+mod counter;
 mod enrol;
 mod evidence;
+mod holder_pin;
+mod issuer;
 mod kiosks;
 mod ledger;
 mod pin;
@@ -29,6 +32,8 @@ pub(crate) async fn run(hall: &Hall, output: &mut Output<'_>) -> Result<(), Prob
         Command::Card { reader } => card::run(&terminal.await?, reader.as_deref(), output).await,
         Command::Watch(args) => watch::run(hall, *args, output).await,
         Command::Pin(command) => pin::run(&terminal.await?, command, output).await,
+        Command::Counter(command) => counter::run(&terminal.await?, command, output).await,
+        Command::Issuer(command) => issuer::run(terminal, command, output).await,
         Command::Ledger(LedgerCommand::Verify(args)) => evidence::verify(args, output),
         Command::Ledger(command) => ledger::run(&terminal.await?, command, output).await,
         Command::Enrol(command) => enrol::run(command, output),

@@ -37,17 +37,12 @@ async fn status(
     args: &CardArgs,
     output: &mut Output<'_>,
 ) -> Result<(), Problem> {
-    let (reader, insertion) = chosen(terminal, args).await?;
+    let (reader, insertion) = choose::chosen(terminal, args).await?;
     let status = terminal.pin_status(&reader, insertion).await?;
     output.result(
         || json::pin_status(&reader, insertion, &status),
         |lang| table::pin_status(lang, &reader, &status),
     )
-}
-
-async fn chosen(terminal: &Terminal, args: &CardArgs) -> Result<(String, Insertion), Problem> {
-    let readers = terminal.readers().await?.list;
-    choose::card(&readers, args.reader.as_deref(), args.insertion)
 }
 
 /// An entry for which everything is said, and the source of its digits.
@@ -69,7 +64,7 @@ async fn ready<P: Purpose>(
 ) -> Result<Ready<P>, Problem> {
     let source = Source::open(args.pin_fd)?;
     let rng = StdRng::try_from_rng(&mut SysRng).map_err(Problem::system("read randomness"))?;
-    let (reader, insertion) = chosen(terminal, &args.card).await?;
+    let (reader, insertion) = choose::chosen(terminal, &args.card).await?;
     let entry = terminal.begin_entry(&reader, insertion, purpose).await?;
     let until = Deadline::after(entry.expires_in());
     let tries = table::tries(output.lang, entry.status().attempts_remaining);

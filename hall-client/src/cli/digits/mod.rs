@@ -41,6 +41,24 @@ impl Source {
         }
     }
 
+    /// A number of an ID card: an operator reads it off and sees what they type.
+    pub(crate) fn number(
+        &self,
+        lang: Lang,
+        prompt: Say,
+        until: Deadline,
+    ) -> Result<Secret, Problem> {
+        match self {
+            Self::Person(tty) => tty.ask_aloud(&lang.say(prompt), until),
+            Self::Program(descriptor) => descriptor.line(until),
+        }
+    }
+
+    /// Whether somebody sits there who can be asked again.
+    pub(crate) fn is_person(&self) -> bool {
+        matches!(self, Self::Person(_))
+    }
+
     /// Whether the person goes on; a program must have said so with `--accept-last-attempt`.
     pub(crate) fn goes_on(&self, lang: Lang, until: Deadline) -> Result<bool, Problem> {
         match self {
@@ -58,6 +76,11 @@ impl Deadline {
     /// So long from now.
     pub(crate) fn after(wait: Duration) -> Self {
         Self(Instant::now() + wait)
+    }
+
+    /// For what an operator types before cardd waits for anything.
+    pub(crate) fn for_staff() -> Self {
+        Self::after(Duration::from_secs(300))
     }
 
     fn left(self) -> Duration {

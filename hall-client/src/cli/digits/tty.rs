@@ -46,6 +46,24 @@ enum Key {
     Character(u8),
 }
 
+/// What the person at the terminal sees of the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Nothing,
+    Keys,
+}
+
+/// What a key does to the line on the screen, which holds so many characters.
+fn echo(key: Key, held: usize) -> Vec<u8> {
+    const BACK: &[u8] = b"\x08 \x08";
+    match key {
+        Key::Character(byte) => vec![byte],
+        Key::Erase => BACK.repeat(held.min(1)),
+        Key::EraseAll => BACK.repeat(held),
+        Key::Enter | Key::Interrupt | Key::End | Key::Other => Vec::new(),
+    }
+}
+
 impl Key {
     const fn from_byte(byte: u8) -> Self {
         match byte {
@@ -83,9 +101,18 @@ impl Tty {
 
     /// Prompts for one PIN.
     pub(super) fn ask(&self, prompt: &str, until: Deadline) -> Result<Secret, Problem> {
+        self.prompt(prompt, Shown::Nothing, until)
+    }
+
+    /// Prompts for something that may be seen while it is typed.
+    pub(super) fn ask_aloud(&self, prompt: &str, until: Deadline) -> Result<Secret, Problem> {
+        self.prompt(prompt, Shown::Keys, until)
+    }
+
+    fn prompt(&self, prompt: &str, shown: Shown, until: Deadline) -> Result<Secret, Problem> {
         let quiet = Quiet::on(&self.terminal)?;
         self.write(prompt.as_bytes())?;
-        let typed = self.type_in(until);
+        let typed = self.type_in(shown, until);
         self.write(b"\r\n")?;
         drop(quiet);
         typed
@@ -97,10 +124,14 @@ impl Tty {
         Ok(matches!(answer.expose(), b"y" | b"Y" | b"yes" | b"YES"))
     }
 
-    fn type_in(&self, until: Deadline) -> Result<Secret, Problem> {
+    fn type_in(&self, shown: Shown, until: Deadline) -> Result<Secret, Problem> {
         let mut typed = Secret::new();
         loop {
-            match self.key(until)? {
+            let key = self.key(until)?;
+            if shown == Shown::Keys {
+                self.write(&echo(key, typed.len()))?;
+            }
+            match key {
                 Key::Enter => return Ok(typed),
                 Key::Erase => typed.pop(),
                 Key::EraseAll => typed = Secret::new(),

@@ -48,6 +48,9 @@ fn local() -> Vec<(Problem, &'static str, u8)> {
         (Problem::TooLong, "ENTRY_TOO_LONG", 5),
         (Problem::Expired, "ENTRY_TIMED_OUT", 11),
         (Problem::Interrupted, "INTERRUPTED", 130),
+        (Problem::NoGrant, "NO_GRANT", 5),
+        (Problem::OtherOperation, "GRANT_OTHER_OPERATION", 5),
+        (Problem::Issuer(OperateError::Suite), "ISSUER_KEYS", 12),
         (Problem::OutputClosed, "OUTPUT_CLOSED", 0),
         (
             Bad {

@@ -101,3 +101,27 @@ fn the_terminal_is_given_back_as_it_was() {
     assert_eq!(after.local_modes, before.local_modes);
     assert!(after.local_modes.contains(LocalModes::ECHO));
 }
+
+/// The terminal itself puts a carriage return before each line feed.
+#[test]
+fn a_number_is_shown_as_it_is_typed_and_mended() {
+    let table: [(&'static [u8], &[u8], &[u8]); 3] = [
+        (b"4201X\r", b"4201X", b"4201X\r\r\n"),
+        (b"42\x7F\x7F\x7F1\r", b"1", b"42\x08 \x08\x08 \x081\r\r\n"),
+        (b"42\x157\r", b"7", b"42\x08 \x08\x08 \x087\r\r\n"),
+    ];
+    for (keys, expected, shown) in table {
+        let (mut screen, tty, _told) = pair();
+        let bytes = shown.len();
+        let person = thread::spawn(move || {
+            let (mut prompt, mut shown) = ([0; 4], vec![0; bytes]);
+            screen.read_exact(&mut prompt).unwrap();
+            screen.write_all(keys).unwrap();
+            screen.read_exact(&mut shown).unwrap();
+            shown
+        });
+        let typed = tty.ask_aloud("No: ", soon()).unwrap();
+        assert_eq!(typed.expose(), expected);
+        assert_eq!(person.join().unwrap(), shown);
+    }
+}
