@@ -1,6 +1,10 @@
 //! The `hall` command for counter and hall, as a shell runs it: unlock, reset, and who may not.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
 
 use std::{
     fs,
