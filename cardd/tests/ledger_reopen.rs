@@ -56,7 +56,7 @@ fn dropped_intent_stands_as_in_doubt_after_reopening() {
     drop(ledger);
 
     let ledger = open(dir.path());
-    let open_intent = ledger.open_intent_for(&card).unwrap().unwrap();
+    let open_intent = ledger.open_intents_for(&card).unwrap().remove(0);
     assert_eq!(
         (open_intent.sequence, open_intent.entry.attempts_before),
         (2, Some(3))
@@ -64,7 +64,7 @@ fn dropped_intent_stands_as_in_doubt_after_reopening() {
     assert_eq!(open_intent.in_doubt, None);
     assert_eq!(open_intent.verdict(Counter::Attempts(2)), Verdict::TrySpent);
     ledger.resolve(2, Verdict::TrySpent, Some(2)).unwrap();
-    assert_eq!(ledger.open_intent_for(&card).unwrap(), None);
+    assert_eq!(ledger.open_intents_for(&card).unwrap(), []);
     let again = ledger.resolve(2, Verdict::TrySpent, Some(2));
     assert!(matches!(again, Err(LedgerError::NotOpen(2))), "{again:?}");
 }
@@ -93,7 +93,7 @@ fn in_doubt_outcome_keeps_the_intent_open_over_reopening() {
     drop(ledger);
 
     let ledger = open(dir.path());
-    let open_intent = ledger.open_intent_for(&card).unwrap().unwrap();
+    let open_intent = ledger.open_intents_for(&card).unwrap().remove(0);
     assert_eq!(open_intent.in_doubt.as_deref(), Some("card removed"));
     assert_eq!(
         open_intent.entry.operation,

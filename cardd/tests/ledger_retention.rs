@@ -83,7 +83,7 @@ fn intent_in_doubt_outlives_its_record() {
 
     let ledger = open(dir.path());
     assert_whole(&ledger);
-    let open = ledger.open_intent_for(&card).unwrap().unwrap();
+    let open = ledger.open_intents_for(&card).unwrap().remove(0);
     assert_eq!(
         (open.sequence, &open.entry),
         (intent, &entry(Operation::Verify, &card))
@@ -91,7 +91,7 @@ fn intent_in_doubt_outlives_its_record() {
     for _ in 0..2 * KEPT {
         ledger.note(Note::Stopped).unwrap();
     }
-    assert_eq!(ledger.open_intent_for(&card).unwrap(), None);
+    assert_eq!(ledger.open_intents_for(&card).unwrap(), []);
     assert_whole(&ledger);
 }
 

@@ -92,7 +92,7 @@ impl PinService for Fake {
             status: Some(v1::PinStatus {
                 state: v1::PinState::Own.into(),
                 attempts_remaining: Some(1),
-                in_doubt: false,
+                ..v1::PinStatus::default()
             }),
             last_attempt: true,
             min_digits: 4,

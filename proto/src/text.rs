@@ -3,7 +3,7 @@
 //! Texts say what happened and what to do next. Numbers (tries left) are added by the desk from
 //! the fields of the error.
 
-use crate::v1::{Reason, WeakPin};
+use crate::v1::{Doubt, Reason, WeakPin};
 
 /// One text in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,12 @@ pub fn of(reason: Reason) -> Text {
 #[must_use]
 pub fn of_weak_pin(rule: WeakPin) -> Text {
     look_up(&WEAK_PINS, rule)
+}
+
+/// What a holder reads of an earlier operation whose result is not known, and does next.
+#[must_use]
+pub fn of_doubt(doubt: Doubt) -> Text {
+    look_up(&DOUBTS, doubt)
 }
 
 /// A key without a row reads as an internal error; a test keeps every key in its table.
@@ -316,6 +322,26 @@ const WEAK_PINS: [(WeakPin, Text); 10] = [
     }),
 ];
 
+#[rustfmt::skip] // one sentence a line reads as a table
+const DOUBTS: [(Doubt, Text); 4] = [
+    (Doubt::Verify, Text {
+        zh: "上次输入的密码是否正确未能确认，没有损失次数，请重新输入。",
+        en: "Whether the PIN typed last was right is not known, and no try was lost. Type it again.",
+    }),
+    (Doubt::Change, Text {
+        zh: "上次修改密码的结果未能确认，请先用新密码，如不正确再用原密码。",
+        en: "Whether the last change of the PIN was made is not known. Use the new PIN first, and the old one if that is wrong.",
+    }),
+    (Doubt::Unblock, Text {
+        zh: "上次解锁的结果未能确认，如密码仍不能使用，请到社保经办机构窗口重新解锁。",
+        en: "Whether the last unlock was made is not known. If the PIN still cannot be used, have it unlocked again at the agency counter.",
+    }),
+    (Doubt::Reset, Text {
+        zh: "上次重置密码的结果未能确认，请修改密码，或到社保经办机构窗口重新重置。",
+        en: "Whether the last reset of the PIN was made is not known. Change the PIN, or have it reset again at the agency counter.",
+    }),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -324,6 +350,13 @@ mod tests {
     fn every_reason_has_its_text() {
         for reason in (1..=i32::from(u8::MAX)).filter_map(|n| Reason::try_from(n).ok()) {
             assert!(REASONS.iter().any(|(row, _)| *row == reason), "{reason:?}");
+        }
+    }
+
+    #[test]
+    fn every_doubt_has_its_text() {
+        for doubt in (1..=i32::from(u8::MAX)).filter_map(|n| Doubt::try_from(n).ok()) {
+            assert!(DOUBTS.iter().any(|(row, _)| *row == doubt), "{doubt:?}");
         }
     }
 

@@ -30,6 +30,7 @@ pub struct Stand {
     pub pcscd: PrivatePcscd,
     _rack: Rack,
     rack_dir: PathBuf,
+    slots: Vec<String>,
     scratch: tempfile::TempDir,
 }
 
@@ -89,6 +90,7 @@ impl Stand {
             pcscd,
             _rack: rack,
             rack_dir: at("rack"),
+            slots: plan.slots.clone(),
             scratch,
         })
     }
@@ -138,10 +140,11 @@ impl Stand {
         Ok(u32::from(counter.left))
     }
 
-    /// Name of the PC/SC reader of a slot.
+    /// Name of the PC/SC reader of a slot: pcscd numbers readers as it finds them.
     #[must_use]
     pub fn reader(&self, slot: &str) -> String {
-        format!("Sim {slot} 00 00")
+        let number = self.slots.iter().position(|name| name == slot);
+        format!("Sim {slot} {:02X} 00", number.unwrap_or(0))
     }
 }
 

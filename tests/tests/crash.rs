@@ -134,8 +134,8 @@ async fn killed(what: Typed, phase: HoldPhase, verdict: Verdict, tries: u32) {
         assert_eq!(scene.stand.tries("w2").unwrap(), tries);
         let status = desk.status((&scene.reader, insertion)).await.unwrap();
         assert_eq!(
-            (status.in_doubt, status.attempts_remaining),
-            (false, Some(tries))
+            (status.doubt, status.attempts_remaining),
+            (None, Some(tries))
         );
         scene.stand.cardd.end(Signal::KILL).unwrap();
     }

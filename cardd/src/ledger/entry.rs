@@ -269,6 +269,9 @@ pub enum Body {
         begun_unix_ms: u64,
         /// Why it is in doubt; `None` if nothing was recorded after it.
         in_doubt: Option<String>,
+        /// Tries left right before the next command to that card, where one came.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        counter_after: Option<u8>,
         /// What it said.
         #[serde(flatten)]
         entry: IntentEntry,

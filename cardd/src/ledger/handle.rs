@@ -3,8 +3,8 @@
 use std::{fmt, path::PathBuf, sync::Arc};
 
 use super::{
-    Body, CardRef, Hash, Head, Intent, IntentEntry, LedgerError, Note, OpenIntent, Outcome,
-    PinOrigin, Random, Record, Verdict, card_ref::TerminalKey, writer::Writer,
+    Body, CardRef, Hash, Head, Intent, IntentEntry, LedgerError, Note, OpenIntent, Operation,
+    Outcome, PinOrigin, Random, Record, Verdict, card_ref::TerminalKey, writer::Writer,
 };
 
 /// Wall clock, milliseconds since 1970-01-01T00:00:00Z.
@@ -157,19 +157,28 @@ impl Ledger {
             .read(|chain| chain.index().open().cloned().collect())
     }
 
-    /// The oldest intent in doubt on that card.
+    /// Intents in doubt on that card that were not held against its counter yet, oldest first.
     ///
     /// # Errors
     /// [`LedgerError::Unavailable`] if the store does not answer.
-    pub fn open_intent_for(&self, card: &CardRef) -> Result<Option<OpenIntent>, LedgerError> {
+    pub fn open_intents_for(&self, card: &CardRef) -> Result<Vec<OpenIntent>, LedgerError> {
         let card = card.clone();
         self.writer.read(move |chain| {
-            chain
-                .index()
-                .open()
-                .find(|open| open.entry.card == card)
+            let open = chain.index().open();
+            open.filter(|open| open.entry.card == card)
                 .cloned()
+                .collect()
         })
+    }
+
+    /// The newest operation on that card whose result is not known: in doubt, or looked at in vain
+    /// and not settled by an answer of the card since.
+    ///
+    /// # Errors
+    /// [`LedgerError::Unavailable`] if the store does not answer.
+    pub fn doubt(&self, card: &CardRef) -> Result<Option<Operation>, LedgerError> {
+        let card = card.clone();
+        self.writer.read(move |chain| chain.index().doubt(&card))
     }
 
     /// Who chose the card's PIN, as far as the kept records tell.

@@ -27,6 +27,9 @@ pub struct OpenIntent {
     pub entry: IntentEntry,
     /// Why it is in doubt; `None` if nothing was recorded after it.
     pub in_doubt: Option<String>,
+    /// Tries left right before the next command to that card, where one came: what the counter
+    /// told after this one and nothing else.
+    counter_after: Option<u8>,
     /// The record that says so: its own, or the later one that carries it on.
     held_by: u64,
 }
@@ -35,7 +38,8 @@ impl OpenIntent {
     /// What the card's counter of now tells about it; see [`recovery::resolve`].
     #[must_use]
     pub fn verdict(&self, now: Counter) -> Verdict {
-        recovery::resolve(self.entry.attempts_before, now)
+        let then = self.counter_after.map_or(now, Counter::Attempts);
+        recovery::resolve(self.entry.operation, self.entry.attempts_before, then)
     }
 }
 
@@ -43,6 +47,8 @@ impl OpenIntent {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Index {
     open: BTreeMap<u64, OpenIntent>,
+    /// Doubts that the counter did not settle; the card's next answer does.
+    undecided: HashMap<CardRef, Undecided>,
     origins: HashMap<CardRef, Evidence>,
     evidence: BTreeMap<u64, CardRef>,
     unblock_key: HashMap<CardRef, u8>,
@@ -56,6 +62,14 @@ pub(super) struct Index {
 struct Evidence {
     origin: PinOrigin,
     /// The youngest record of an intent whose success tells it; when it goes, nothing does.
+    held_by: u64,
+}
+
+/// The newest doubt about a card that its counter did not settle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Undecided {
+    operation: Operation,
+    /// The record of its intent.
     held_by: u64,
 }
 
@@ -74,26 +88,27 @@ impl Index {
                 time_unix_ms: record.time_unix_ms,
                 entry: entry.clone(),
                 in_doubt: None,
+                counter_after: None,
                 held_by: record.sequence,
             }),
             Body::Carried {
                 intent,
                 begun_unix_ms,
                 in_doubt,
+                counter_after,
                 entry,
             } => self.begin(OpenIntent {
                 sequence: *intent,
                 time_unix_ms: *begun_unix_ms,
                 entry: entry.clone(),
                 in_doubt: in_doubt.clone(),
+                counter_after: *counter_after,
                 held_by: record.sequence,
             }),
             Body::Outcome { intent, outcome } => self.outcome(*intent, outcome),
             Body::Resolved {
                 intent, verdict, ..
-            } => {
-                self.close(*intent, *verdict == Verdict::Succeeded);
-            }
+            } => self.resolved(*intent, *verdict),
             Body::GuessBudgetSpent { .. } => self.kiosks_closed_by = Some(record.sequence),
             Body::KiosksReopened { .. } => self.kiosks_closed_by = None,
             Body::ChainOpened {
@@ -111,7 +126,13 @@ impl Index {
         }
     }
 
+    /// What is about to be sent to a card was preceded by a look at its counter, which is the
+    /// last word on what came before.
     fn begin(&mut self, intent: OpenIntent) {
+        let earlier = self.open.range_mut(..intent.sequence);
+        for (_, open) in earlier.filter(|(_, open)| open.entry.card == intent.entry.card) {
+            open.counter_after = open.counter_after.or(intent.entry.attempts_before);
+        }
         self.open.insert(intent.sequence, intent);
     }
 
@@ -135,6 +156,29 @@ impl Index {
         }
     }
 
+    /// A doubt was held against the counter. One that stays undecided is remembered until the card
+    /// answers. An undecided reset counts as done: a PIN that the issuer knows may be in force, and
+    /// it does no business.
+    fn resolved(&mut self, intent: u64, verdict: Verdict) {
+        if verdict != Verdict::Undecided {
+            return self.close(intent, verdict == Verdict::Succeeded);
+        }
+        let Some(OpenIntent { held_by, entry, .. }) = self.open.remove(&intent) else {
+            return;
+        };
+        if let Operation::Reload { .. } = entry.operation {
+            self.tell_origin(&entry.card, PinOrigin::Issued, held_by);
+        }
+        let told = Undecided {
+            operation: entry.operation,
+            held_by,
+        };
+        let known = self.undecided.entry(entry.card).or_insert(told);
+        if held_by >= known.held_by {
+            *known = told;
+        }
+    }
+
     /// The issuer's key failed: its tries left are known from now on, since no card tells them.
     fn key_tried(&mut self, intent: u64, remaining: u8) {
         if let Some(open) = self.open.get(&intent) {
@@ -148,10 +192,17 @@ impl Index {
     /// is; an unblock keeps whatever there was. Both prove the unblock key, which restores its
     /// counter.
     fn close(&mut self, intent: u64, succeeded: bool) {
-        let closed = self.open.remove(&intent);
-        let Some(OpenIntent { held_by, entry, .. }) = closed.filter(|_| succeeded) else {
+        let Some(OpenIntent { held_by, entry, .. }) = self.open.remove(&intent) else {
             return;
         };
+        if !succeeded {
+            return;
+        }
+        // What began before the doubt says nothing about it.
+        let settled = |undecided: &Undecided| undecided.held_by < held_by;
+        if self.undecided.get(&entry.card).is_some_and(settled) {
+            self.undecided.remove(&entry.card);
+        }
         let origin = match entry.operation {
             Operation::Verify | Operation::Change { .. } => PinOrigin::Own,
             Operation::Reload { .. } => PinOrigin::Issued,
@@ -163,9 +214,14 @@ impl Index {
         if origin == PinOrigin::Issued {
             self.unblock_key.remove(&entry.card);
         }
-        self.evidence.insert(held_by, entry.card.clone());
+        self.tell_origin(&entry.card, origin, held_by);
+    }
+
+    /// Who chose the PIN, by the record of an intent; an older one does not overrule a younger.
+    fn tell_origin(&mut self, card: &CardRef, origin: PinOrigin, held_by: u64) {
+        self.evidence.insert(held_by, card.clone());
         let told = Evidence { origin, held_by };
-        let known = self.origins.entry(entry.card).or_insert(told);
+        let known = self.origins.entry(card.clone()).or_insert(told);
         if held_by >= known.held_by {
             *known = told;
         }
@@ -174,6 +230,8 @@ impl Index {
     /// Lets go of what only `record` told, as it leaves the kept part of the chain.
     pub(super) fn forget(&mut self, record: &Record) {
         self.open.retain(|_, open| open.held_by != record.sequence);
+        self.undecided
+            .retain(|_, undecided| undecided.held_by != record.sequence);
         let Some(card) = self.evidence.remove(&record.sequence) else {
             return;
         };
@@ -200,6 +258,7 @@ impl Index {
                     intent: open.sequence,
                     begun_unix_ms: open.time_unix_ms,
                     in_doubt: open.in_doubt.clone(),
+                    counter_after: open.counter_after,
                     entry: entry.clone(),
                 })
             }
@@ -262,6 +321,20 @@ impl Index {
     /// Intents in doubt, oldest first.
     pub(super) fn open(&self) -> impl Iterator<Item = &OpenIntent> {
         self.open.values()
+    }
+
+    /// The newest operation on that card whose result nobody knows.
+    pub(super) fn doubt(&self, card: &CardRef) -> Option<Operation> {
+        let open = self.open.values().rev();
+        let open = open.map(|open| &open.entry);
+        open.filter(|entry| entry.card == *card)
+            .map(|entry| entry.operation)
+            .next()
+            .or_else(|| {
+                self.undecided
+                    .get(card)
+                    .map(|undecided| undecided.operation)
+            })
     }
 
     /// Who chose the PIN of that card.

@@ -1,6 +1,10 @@
 //! What the card's counter tells about an intent in doubt.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
+
+use super::Operation;
 
 /// The card's own answer to the question for the tries left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,10 +23,13 @@ pub enum Counter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// The counter rose: the right PIN was presented, and a change was carried out.
+    /// The counter rose: the right PIN was presented, a change or the issuer's command was carried
+    /// out.
     Succeeded,
     /// The counter fell, or the PIN is blocked: at least one try was spent.
     TrySpent,
+    /// The PIN is blocked as before the issuer's command, which would have restored the counter.
+    NotDone,
     /// The counter does not tell: nothing reached the card, or it succeeded at a full counter.
     /// Only the holder knows.
     Undecided,
@@ -33,29 +40,37 @@ pub enum Verdict {
 /// A success restores the counter to its limit and a wrong PIN takes one off it; a command torn
 /// off in between leaves the card as before or as after, never half (LD/T 32.7). So:
 ///
-/// | before | now | verdict |
-/// |---|---|---|
-/// | n | more than n | the right PIN was presented |
-/// | n | less than n, or blocked | a try was spent |
-/// | n | n | undecided |
-/// | unknown | any | undecided |
-/// | any | no PIN, or not told | undecided |
+/// | command | before | now | verdict |
+/// |---|---|---|---|
+/// | any | n | more than n | it was carried out |
+/// | VERIFY, CHANGE PIN | n | less than n, or blocked | a try was spent |
+/// | PIN CHANGE/UNBLOCK | blocked | blocked | it was not carried out |
+/// | PIN CHANGE/UNBLOCK | n | less than n | undecided: it takes no try, another program did |
+/// | any | n | n | undecided |
+/// | any | unknown | any | undecided |
+/// | any | any | no PIN, or not told | undecided |
 ///
 /// It takes the counter as if only this terminal had moved it. If the card was elsewhere in the
 /// meantime, a rise may be the work of another terminal or of the issuer, and a fall by more than
 /// one says that others spent tries as well. What is said of the counter stays true either way;
 /// whose command it was is inferred.
 #[must_use]
-pub fn resolve(before: Option<u8>, now: Counter) -> Verdict {
+pub fn resolve(operation: Operation, before: Option<u8>, now: Counter) -> Verdict {
     let now = match now {
         Counter::Attempts(now) => now,
         Counter::Blocked => 0,
         Counter::NotSet | Counter::Unknown => return Verdict::Undecided,
     };
-    match before {
-        Some(before) if now > before => Verdict::Succeeded,
-        Some(before) if now < before => Verdict::TrySpent,
-        Some(_) | None => Verdict::Undecided,
+    let Some(before) = before else {
+        return Verdict::Undecided;
+    };
+    match (now.cmp(&before), operation) {
+        (Ordering::Greater, _) => Verdict::Succeeded,
+        (Ordering::Less, Operation::Verify | Operation::Change { .. }) => Verdict::TrySpent,
+        (Ordering::Equal, Operation::Unblock { .. } | Operation::Reload { .. }) if now == 0 => {
+            Verdict::NotDone
+        }
+        (Ordering::Less | Ordering::Equal, _) => Verdict::Undecided,
     }
 }
 
@@ -63,41 +78,58 @@ pub fn resolve(before: Option<u8>, now: Counter) -> Verdict {
 mod tests {
     use super::*;
 
+    const HOLDER: [Operation; 2] = [
+        Operation::Verify,
+        Operation::Change {
+            old_is_issued: false,
+        },
+    ];
+    const ISSUER: [Operation; 2] = [
+        Operation::Unblock { case: 1 },
+        Operation::Reload { case: 1 },
+    ];
+
     #[test]
     fn counter_is_held_against_the_one_before() {
         for before in 0..=15_u8 {
             for now in 0..=15_u8 {
-                let expected = match now.cmp(&before) {
-                    std::cmp::Ordering::Greater => Verdict::Succeeded,
-                    std::cmp::Ordering::Less => Verdict::TrySpent,
-                    std::cmp::Ordering::Equal => Verdict::Undecided,
+                let (fell, same) = match now.cmp(&before) {
+                    Ordering::Greater => (Verdict::Succeeded, Verdict::Succeeded),
+                    Ordering::Less => (Verdict::TrySpent, Verdict::Undecided),
+                    Ordering::Equal if now == 0 => (Verdict::Undecided, Verdict::NotDone),
+                    Ordering::Equal => (Verdict::Undecided, Verdict::Undecided),
                 };
-                assert_eq!(
-                    resolve(Some(before), Counter::Attempts(now)),
-                    expected,
-                    "{before} {now}"
-                );
+                let told = |operation| resolve(operation, Some(before), Counter::Attempts(now));
+                assert_eq!(HOLDER.map(told), [fell; 2], "{before} {now}");
+                assert_eq!(ISSUER.map(told), [same; 2], "{before} {now}");
             }
         }
     }
 
     #[test]
     fn blocked_now_cost_a_try_unless_it_was_blocked_before() {
-        assert_eq!(resolve(Some(0), Counter::Blocked), Verdict::Undecided);
-        for before in 1..=15 {
-            assert_eq!(resolve(Some(before), Counter::Blocked), Verdict::TrySpent);
+        for operation in HOLDER {
+            let told = |before| resolve(operation, before, Counter::Blocked);
+            assert_eq!(told(Some(0)), Verdict::Undecided);
+            for before in 1..=15 {
+                assert_eq!(told(Some(before)), Verdict::TrySpent);
+            }
+            assert_eq!(told(None), Verdict::Undecided);
         }
-        assert_eq!(resolve(None, Counter::Blocked), Verdict::Undecided);
     }
 
     #[test]
     fn what_is_not_told_decides_nothing() {
-        for before in (0..=15).map(Some).chain([None]) {
-            assert_eq!(resolve(before, Counter::NotSet), Verdict::Undecided);
-            assert_eq!(resolve(before, Counter::Unknown), Verdict::Undecided);
-        }
-        for now in 0..=15 {
-            assert_eq!(resolve(None, Counter::Attempts(now)), Verdict::Undecided);
+        for operation in [HOLDER, ISSUER].concat() {
+            for before in (0..=15).map(Some).chain([None]) {
+                for now in [Counter::NotSet, Counter::Unknown] {
+                    assert_eq!(resolve(operation, before, now), Verdict::Undecided);
+                }
+            }
+            for now in 0..=15 {
+                let told = resolve(operation, None, Counter::Attempts(now));
+                assert_eq!(told, Verdict::Undecided);
+            }
         }
     }
 }

@@ -21,8 +21,8 @@ impl PinService for Line {
             .terminal
             .pin_status(desk, &message.reader, insertion)
             .await;
-        let (status, in_doubt) = asked.map_err(|error| self.refuse(&error))?;
-        let status = Some(convert::pin_status(status, in_doubt));
+        let (status, doubt) = asked.map_err(|error| self.refuse(&error))?;
+        let status = Some(convert::pin_status(status, doubt));
         Ok(Response::new(v1::GetPinStatusResponse { status }))
     }
 

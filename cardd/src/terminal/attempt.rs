@@ -42,7 +42,11 @@ impl Terminal {
         (channel, ticket): (&mut dyn CardChannel, &Ticket),
         send: impl FnOnce(&mut Card<'_>, &Intent) -> Result<(), PinFailure>,
     ) -> Done<Success> {
-        let (mut card, before) = match self.ready(attempt, channel) {
+        let Ready {
+            mut card,
+            before,
+            doubt,
+        } = match self.ready(attempt, channel) {
             Ok(ready) => ready,
             Err(error) => return Done::leave(Err(error)),
         };
@@ -59,34 +63,60 @@ impl Terminal {
         let sent = send(&mut card, &intent);
         let after = remaining_after(&mut card, &sent);
         let result = self.conclude(intent, sent, before, after);
-        if matches!(
+        self.tell_of_doubt(attempt, &result, doubt);
+        Done::reset(result)
+    }
+
+    /// Watchers are told of a doubt that arose, and of one that ended.
+    fn tell_of_doubt(
+        self: &Arc<Self>,
+        attempt: &Attempt,
+        result: &Result<Success, TerminalError>,
+        doubt: Option<Operation>,
+    ) {
+        let stay = (&attempt.reader, attempt.insertion);
+        let arose = matches!(
             result,
             Err(TerminalError::Pin {
                 failure: PinFailure::InDoubt(_),
                 ..
             })
-        ) {
+        );
+        if arose {
+            self.doubt_arose(stay, attempt.operation);
             // Where the card is still there, its counter tells at once; if not, at its next sight.
             self.look(&attempt.reader, attempt.insertion);
+        } else if let (Ok(_), Some(operation)) = (result, doubt) {
+            self.doubt_settled(stay, operation);
         }
-        Done::reset(result)
     }
 
-    /// The identified card, its PIN ready to be tried, and the tries left.
+    /// The identified card, its PIN ready to be tried, and the tries left. What was in doubt is
+    /// settled first: after this attempt the counter would no longer tell.
     fn ready<'c>(
         &self,
         attempt: &Attempt,
         channel: &'c mut dyn CardChannel,
-    ) -> Result<(Card<'c>, u8), TerminalError> {
+    ) -> Result<Ready<'c>, TerminalError> {
         let mut card = open(&attempt.known, channel)?;
-        let remaining = tries_left(card.pin_counter()?)?;
+        let counter = card.pin_counter()?;
+        let stay = (&attempt.reader, attempt.insertion);
+        self.settle(stay, &attempt.known, counter)?;
+        let remaining = tries_left(counter)?;
         let spend = attempt.floor.check(remaining)?;
         if spend == TryToSpend::Last && !attempt.accept_last_attempt {
             return Err(TerminalError::LastAttemptUnconfirmed);
         }
-        // Others may have spent it since the prompt.
+        // Others may have spent it since the prompt, and the issuer may have set another PIN.
         self.budget_allows(attempt.desk.kind)?;
-        Ok((card, remaining.get()))
+        if attempt.operation == Operation::Verify && self.is_issued(&attempt.known)? {
+            return Err(TerminalError::IssuedPin);
+        }
+        Ok(Ready {
+            card,
+            before: remaining.get(),
+            doubt: self.ledger.doubt(&attempt.known.card_ref)?,
+        })
     }
 
     /// Records the outcome and puts it into the desk's words.
@@ -118,6 +148,15 @@ impl Terminal {
             }),
         }
     }
+}
+
+/// A card whose PIN may be tried.
+struct Ready<'c> {
+    card: Card<'c>,
+    /// Tries left.
+    before: u8,
+    /// An earlier operation that the counter did not settle.
+    doubt: Option<Operation>,
 }
 
 impl Attempt {

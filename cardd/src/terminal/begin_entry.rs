@@ -10,6 +10,7 @@ use rand::Rng as _;
 
 use crate::{
     card::CardChannel,
+    ledger,
     pin::{PinLength, PinStatus, RetryFloor, TryToSpend},
     policy::{Desk, Operation, decide},
     reader::{Insertion, ReaderName},
@@ -30,8 +31,8 @@ pub struct Prompt {
     pub public_key: [u8; KEY_BYTES],
     /// The PIN as the card states it now.
     pub status: PinStatus,
-    /// An earlier operation on this card is still in doubt.
-    pub in_doubt: bool,
+    /// An earlier operation on this card whose result is still not known.
+    pub doubt: Option<ledger::Operation>,
     /// The next wrong try blocks the card.
     pub last_attempt: bool,
     /// Permitted length.
@@ -59,7 +60,7 @@ impl Terminal {
         let floor = grant.floor();
         let terminal = Arc::clone(self);
         let name = ReaderName::from(reader);
-        let (status, in_doubt, last_attempt) = self
+        let (status, doubt, last_attempt) = self
             .on_card(reader, insertion, move |channel, _ticket| {
                 Done::leave(terminal.look_before_prompt(&name, insertion, floor, purpose, channel))
             })
@@ -69,7 +70,7 @@ impl Terminal {
             entry_id,
             public_key,
             status,
-            in_doubt,
+            doubt,
             last_attempt,
             length: self.settings.pin_length,
             expires_in_ms: self.entries().lifetime().as_millis() as u64,
@@ -86,15 +87,15 @@ impl Terminal {
         floor: RetryFloor,
         purpose: Purpose,
         channel: &mut dyn CardChannel,
-    ) -> Result<(PinStatus, bool, bool), TerminalError> {
+    ) -> Result<(PinStatus, Option<ledger::Operation>, bool), TerminalError> {
         let known = self.known_on(channel, reader, insertion)?;
         let counter = open(&known, channel)?.pin_counter()?;
-        let (status, in_doubt) = self.status_of(&known, counter)?;
+        let (status, doubt) = self.status_of((reader, insertion), &known, counter)?;
         let last = floor.check(tries_left(counter)?)? == TryToSpend::Last;
         if purpose == Purpose::Verify && matches!(status, PinStatus::Issued { .. }) {
             return Err(TerminalError::IssuedPin);
         }
-        Ok((status, in_doubt, last))
+        Ok((status, doubt, last))
     }
 
     /// Enters a new entry into the table.

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use crate::{
     card::CardIdentity,
-    ledger::Verdict,
+    ledger::{Operation, Verdict},
     reader::{Insertion, ReaderName},
     terminal::CardFault,
 };
@@ -61,14 +61,34 @@ pub enum Happening {
         /// The stay that ended.
         insertion: Insertion,
     },
-    /// An operation in doubt was looked at.
+    /// The result of an operation is not known: the card or the line to it left in the middle.
+    DoubtArose {
+        /// Where.
+        reader: ReaderName,
+        /// The stay in which it was begun.
+        insertion: Insertion,
+        /// What was being done.
+        operation: Operation,
+    },
+    /// An operation in doubt was held against the card's counter.
     DoubtResolved {
         /// Where.
         reader: ReaderName,
         /// The stay in which it was looked at.
         insertion: Insertion,
+        /// What was being done.
+        operation: Operation,
         /// What the counter told.
         verdict: Verdict,
+    },
+    /// A PIN was accepted: what the counter could not tell does not matter any more.
+    DoubtSettled {
+        /// Where.
+        reader: ReaderName,
+        /// The stay in which it was settled.
+        insertion: Insertion,
+        /// What had been in doubt.
+        operation: Operation,
     },
     /// Too many wrong PINs in an hour: unattended desks are closed.
     GuessBudgetSpent {

@@ -4,13 +4,11 @@ use std::sync::Arc;
 
 use crate::{
     card::{Card, CardChannel, CardError, ChannelError},
-    ledger::{Counter, LedgerError, Verdict},
     pin::PinCounter,
     reader::{AccessError, CardDisposition, CardWork, Insertion, ReaderName},
     terminal::{
         Terminal, TerminalError,
         cards::{CardFault, KnownCard},
-        events::Happening,
     },
 };
 
@@ -49,46 +47,13 @@ impl Identify {
             }
         };
         let known = Arc::new(known);
-        self.resolve(&known, counter);
+        let stay = (&self.reader, self.insertion);
+        if let Err(error) = self.terminal.settle(stay, &known, counter) {
+            tracing::warn!(%error, "a doubt stays open");
+        }
         self.terminal
             .identified(&self.reader, self.insertion, Arc::clone(&known));
         Ok(known)
-    }
-
-    /// Settles what a crash or a pulled card left open, as far as the counter tells.
-    fn resolve(&self, known: &KnownCard, counter: PinCounter) {
-        if let Err(error) = self.settle(known, counter) {
-            tracing::warn!(%error, "a doubt stays open");
-        }
-    }
-
-    /// Ends with the last doubt: each settled one is no longer open.
-    fn settle(&self, known: &KnownCard, counter: PinCounter) -> Result<(), LedgerError> {
-        let ledger = &self.terminal.ledger;
-        let (counter, attempts_now) = match counter {
-            PinCounter::Attempts(left) => (Counter::Attempts(left.get()), Some(left.get())),
-            PinCounter::Blocked => (Counter::Blocked, Some(0)),
-            PinCounter::NotSet => (Counter::NotSet, None),
-            PinCounter::Unknown => (Counter::Unknown, None),
-        };
-        while let Some(doubt) = ledger.open_intent_for(&known.card_ref)? {
-            let verdict = doubt.verdict(counter);
-            ledger.resolve(doubt.sequence, verdict, attempts_now)?;
-            if verdict == Verdict::TrySpent {
-                self.terminal.try_lost();
-            }
-            self.tell(verdict);
-        }
-        Ok(())
-    }
-
-    fn tell(&self, verdict: Verdict) {
-        tracing::info!(reader = %self.reader, insertion = %self.insertion, ?verdict, "doubt looked at");
-        self.terminal.announce(Happening::DoubtResolved {
-            reader: self.reader.clone(),
-            insertion: self.insertion,
-            verdict,
-        });
     }
 }
 

@@ -13,6 +13,7 @@ mod clock;
 mod collection;
 pub mod conversation;
 mod doors;
+mod doubt;
 mod entries;
 mod error;
 pub mod events;
@@ -218,3 +219,6 @@ impl Terminal {
         self.rng.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;

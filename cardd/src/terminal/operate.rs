@@ -121,7 +121,10 @@ impl Run<'_> {
             case: self.case.sequence,
         })?;
         self.unblock_key_above_floor(&known)?;
-        let before = counter(&mut card)?;
+        let stay = (&self.case.reader, self.case.insertion);
+        let counted = card.pin_counter()?;
+        self.terminal.settle(stay, &known, counted)?;
+        let before = tries(counted);
         if !ticket.claim_send() {
             return Err(TerminalError::Busy);
         }
@@ -202,17 +205,21 @@ impl Run<'_> {
     }
 
     pub(super) fn entry(&self, known: &KnownCard, attempts_before: Option<u8>) -> IntentEntry {
-        let case = self.case.sequence;
         IntentEntry {
-            operation: match self.case.effect {
-                IssuerEffect::Unblock => Recorded::Unblock { case },
-                IssuerEffect::Reload => Recorded::Reload { case },
-            },
+            operation: self.operation(),
             desk: self.desk.to_owned(),
             reader: self.case.reader.as_str().to_owned(),
             insertion: self.case.insertion.number(),
             card: known.card_ref.clone(),
             attempts_before,
+        }
+    }
+
+    fn operation(&self) -> Recorded {
+        let case = self.case.sequence;
+        match self.case.effect {
+            IssuerEffect::Unblock => Recorded::Unblock { case },
+            IssuerEffect::Reload => Recorded::Reload { case },
         }
     }
 
@@ -263,7 +270,7 @@ impl Run<'_> {
             .map_err(unrecorded)?;
         let done = Operated {
             ledger_sequence: sequence,
-            attempts_remaining: counter(card)?,
+            attempts_remaining: tries(card.pin_counter()?),
             holder_pin_set: false,
         };
         match issued {
@@ -285,7 +292,13 @@ impl Run<'_> {
         let outcome = stopped.outcome();
         let error = TerminalError::from(stopped);
         let spent = error.attempt_spent();
+        let in_doubt = matches!(outcome, Outcome::InDoubt { .. });
         let closed = self.terminal.ledger.close(intent, outcome);
+        if in_doubt {
+            let stay = (&self.case.reader, self.case.insertion);
+            self.terminal.doubt_arose(stay, self.operation());
+            self.terminal.look(stay.0, stay.1);
+        }
         closed.map_err(|source| TerminalError::OutcomeUnrecorded { spent, source })?;
         Err(error)
     }
@@ -364,10 +377,10 @@ impl From<Stopped> for TerminalError {
 }
 
 /// Tries left of the PIN, for the record; a blocked one has none.
-fn counter(card: &mut Card<'_>) -> Result<Option<u8>, TerminalError> {
-    Ok(match card.pin_counter()? {
+fn tries(counter: PinCounter) -> Option<u8> {
+    match counter {
         PinCounter::Attempts(left) => Some(left.get()),
         PinCounter::Blocked => Some(0),
         PinCounter::NotSet | PinCounter::Unknown => None,
-    })
+    }
 }

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crate::{
     card::{CardData, CardIdentity},
-    ledger,
+    ledger::{self, LedgerError},
     pin::{PinCounter, PinOrigin, PinStatus},
     policy::{Desk, Operation, decide},
     reader::{Insertion, ReaderName},
-    terminal::{Terminal, TerminalError, attempt::open, cards::KnownCard, job::Done},
+    terminal::{Terminal, TerminalError, attempt::open, cards::KnownCard, doubt::Stay, job::Done},
 };
 
 /// A card as read.
@@ -56,35 +56,47 @@ impl Terminal {
         desk: &Desk,
         reader: &str,
         insertion: Insertion,
-    ) -> Result<(PinStatus, bool), TerminalError> {
+    ) -> Result<(PinStatus, Option<ledger::Operation>), TerminalError> {
         decide(desk, Operation::GetPinStatus)?;
         let (terminal, name) = (Arc::clone(self), ReaderName::from(reader));
         self.on_card(reader, insertion, move |channel, _ticket| {
             let mut ask = || {
                 let known = terminal.known_on(channel, &name, insertion)?;
                 let counter = open(&known, channel)?.pin_counter()?;
-                terminal.status_of(&known, counter)
+                terminal.status_of((&name, insertion), &known, counter)
             };
             Done::leave(ask())
         })
         .await
     }
 
-    /// The counter together with what the ledger knows of this card; and whether an earlier
-    /// operation on it is in doubt.
+    /// The counter together with what the ledger knows of this card; and the earlier operation on
+    /// it whose result is still not known.
     pub(super) fn status_of(
         &self,
+        stay: Stay<'_>,
         known: &KnownCard,
         counter: PinCounter,
-    ) -> Result<(PinStatus, bool), TerminalError> {
-        let origin = self
-            .ledger
-            .origin(&known.card_ref)?
-            .map(|origin| match origin {
-                ledger::PinOrigin::Issued => PinOrigin::Issued,
-                ledger::PinOrigin::Own => PinOrigin::Own,
-            });
-        let in_doubt = self.ledger.open_intent_for(&known.card_ref)?.is_some();
-        Ok((PinStatus::of(counter, origin), in_doubt))
+    ) -> Result<(PinStatus, Option<ledger::Operation>), TerminalError> {
+        // Asking must be possible with a ledger that takes nothing: the doubt stays and is told.
+        if let Err(error) = self.settle(stay, known, counter) {
+            tracing::warn!(%error, "a doubt stays open");
+        }
+        let origin = self.origin(known)?;
+        let doubt = self.ledger.doubt(&known.card_ref)?;
+        Ok((PinStatus::of(counter, origin), doubt))
+    }
+
+    /// Whether this terminal knows that the issuer's PIN is in force.
+    pub(super) fn is_issued(&self, known: &KnownCard) -> Result<bool, LedgerError> {
+        Ok(self.origin(known)? == Some(PinOrigin::Issued))
+    }
+
+    fn origin(&self, known: &KnownCard) -> Result<Option<PinOrigin>, LedgerError> {
+        let origin = self.ledger.origin(&known.card_ref)?;
+        Ok(origin.map(|origin| match origin {
+            ledger::PinOrigin::Issued => PinOrigin::Issued,
+            ledger::PinOrigin::Own => PinOrigin::Own,
+        }))
     }
 }

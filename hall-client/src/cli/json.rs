@@ -1,8 +1,8 @@
 //! Results for programs. Names and codes here are stable: add, never rename.
 
 use hall_client::{
-    CardContents, CardSummary, Case, Event, Happening, Holder, HolderData, Insertion, LedgerRecord,
-    Operated, PinStatus, Reader, Slot, Step, SuspectCard, TerminalStatus, Verified,
+    CardContents, CardSummary, Case, Doubt, Event, Happening, Holder, HolderData, Insertion,
+    LedgerRecord, Operated, PinStatus, Reader, Slot, Step, SuspectCard, TerminalStatus, Verified,
 };
 use serde_json::{Value, json};
 
@@ -132,13 +132,29 @@ fn happening(happening: &Happening) -> Value {
         } => {
             json!({ "reader": reader, "insertion": insertion.get(), "fault": fault.code() })
         }
+        Happening::DoubtArose {
+            reader,
+            insertion,
+            doubt,
+        }
+        | Happening::DoubtSettled {
+            reader,
+            insertion,
+            doubt,
+        } => {
+            json!({ "reader": reader, "insertion": insertion.get(), "doubt": doubt.code() })
+        }
         Happening::DoubtResolved {
             reader,
             insertion,
+            doubt,
             verdict,
-        } => {
-            json!({ "reader": reader, "insertion": insertion.get(), "verdict": verdict.code() })
-        }
+        } => json!({
+            "reader": reader,
+            "insertion": insertion.get(),
+            "doubt": doubt.code(),
+            "verdict": verdict.code(),
+        }),
         Happening::GuessBudgetSpent {
             spent,
             limit_per_hour,
@@ -153,7 +169,7 @@ pub(crate) fn pin_status(reader: &str, insertion: Insertion, status: &PinStatus)
         "insertion": insertion.get(),
         "state": status.state.code(),
         "attempts_remaining": status.attempts_remaining,
-        "in_doubt": status.in_doubt,
+        "in_doubt": status.doubt.map(Doubt::code),
     })
 }
 
@@ -289,13 +305,13 @@ mod tests {
         let status = PinStatus {
             state: PinState::Unknown,
             attempts_remaining: None,
-            in_doubt: true,
+            doubt: Some(Doubt::Change),
         };
         assert_eq!(
             pin_status("R", one(), &status),
             json!({
                 "reader": "R", "insertion": 1, "state": "UNKNOWN", "attempts_remaining": null,
-                "in_doubt": true,
+                "in_doubt": "CHANGE",
             })
         );
         let outcome = Verified {

@@ -2,7 +2,7 @@
 
 use comfy_table::{Table, presets::ASCII_NO_BORDERS};
 use hall_client::{
-    CardContents, Case, Event, GuessBudget, Happening, HolderData, Insertion, LedgerRecord,
+    CardContents, Case, Doubt, Event, GuessBudget, Happening, HolderData, Insertion, LedgerRecord,
     Operated, PinStatus, Reader, Slot, SuspectCard, TerminalStatus, Verified,
 };
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -205,12 +205,26 @@ pub(crate) fn event(event: &Event) -> String {
         } => {
             format!("{} {}", place(reader, insertion), fault.code())
         }
+        Happening::DoubtArose {
+            reader,
+            insertion,
+            doubt,
+        }
+        | Happening::DoubtSettled {
+            reader,
+            insertion,
+            doubt,
+        } => {
+            format!("{} {}", place(reader, insertion), doubt.code())
+        }
         Happening::DoubtResolved {
             reader,
             insertion,
+            doubt,
             verdict,
         } => {
-            format!("{} {}", place(reader, insertion), verdict.code())
+            let place = place(reader, insertion);
+            format!("{place} {} {}", doubt.code(), verdict.code())
         }
         Happening::GuessBudgetSpent {
             spent,
@@ -227,14 +241,14 @@ pub(crate) fn event(event: &Event) -> String {
 }
 
 pub(crate) fn pin_status(lang: Lang, reader: &str, status: &PinStatus) -> String {
-    let doubt = if status.in_doubt { Say::Yes } else { Say::No };
+    let doubt = status.doubt.map_or(Say::No.text(), Doubt::text);
     pairs(
         lang,
         [
             (Say::Reader, reader.to_owned()),
             (Say::Pin, status.state.code().to_owned()),
             (Say::TriesLeft, tries(lang, status.attempts_remaining)),
-            (Say::InDoubt, lang.say(doubt)),
+            (Say::InDoubt, lang.pick(doubt.zh, doubt.en)),
         ],
     )
 }

@@ -5,7 +5,7 @@ use cardd_proto::v1::{self, event::Kind};
 use super::{card, present, reader};
 use crate::{
     error::ContractError,
-    model::{Event, Happening, Reason, Verdict},
+    model::{Doubt, Event, Happening, Reason, Verdict},
 };
 
 pub(crate) fn event(event: v1::Event) -> Result<Event, ContractError> {
@@ -50,9 +50,20 @@ fn happening(kind: Kind) -> Result<Happening, ContractError> {
             insertion: reader::insertion(event.insertion, "CardRemoved.insertion")?,
             reader: event.reader,
         },
+        Kind::DoubtArose(event) => Happening::DoubtArose {
+            insertion: reader::insertion(event.insertion, "DoubtArose.insertion")?,
+            reader: event.reader,
+            doubt: Doubt::from_wire(event.doubt)?,
+        },
+        Kind::DoubtSettled(event) => Happening::DoubtSettled {
+            insertion: reader::insertion(event.insertion, "DoubtSettled.insertion")?,
+            reader: event.reader,
+            doubt: Doubt::from_wire(event.doubt)?,
+        },
         Kind::DoubtResolved(event) => Happening::DoubtResolved {
             insertion: reader::insertion(event.insertion, "DoubtResolved.insertion")?,
             reader: event.reader,
+            doubt: Doubt::from_wire(event.doubt)?,
             verdict: Verdict::from_wire(event.verdict)?,
         },
         Kind::GuessBudgetSpent(event) => Happening::GuessBudgetSpent {

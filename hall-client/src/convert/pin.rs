@@ -5,15 +5,16 @@ use cardd_proto::v1;
 use super::present;
 use crate::{
     error::ContractError,
-    model::{PinState, PinStatus, Verified},
+    model::{Doubt, PinState, PinStatus, Verified},
 };
 
 pub(crate) fn status(status: Option<v1::PinStatus>) -> Result<PinStatus, ContractError> {
     let status = present(status, "PinStatus")?;
+    let doubt = status.in_doubt.then(|| Doubt::from_wire(status.doubt));
     Ok(PinStatus {
         state: PinState::from_wire(status.state)?,
         attempts_remaining: status.attempts_remaining,
-        in_doubt: status.in_doubt,
+        doubt: doubt.transpose()?,
     })
 }
 

@@ -168,8 +168,25 @@ fn every_event_keeps_its_place_and_its_data() {
                 reader: name(),
                 insertion,
                 verdict: v1::Verdict::TrySpent.into(),
+                doubt: v1::Doubt::Change.into(),
             }),
             "DOUBT_RESOLVED",
+        ),
+        (
+            Kind::DoubtArose(v1::DoubtArose {
+                reader: name(),
+                insertion,
+                doubt: v1::Doubt::Verify.into(),
+            }),
+            "DOUBT_AROSE",
+        ),
+        (
+            Kind::DoubtSettled(v1::DoubtSettled {
+                reader: name(),
+                insertion,
+                doubt: v1::Doubt::Reset.into(),
+            }),
+            "DOUBT_SETTLED",
         ),
         (
             Kind::GuessBudgetSpent(v1::GuessBudgetSpent {

@@ -78,6 +78,7 @@ mod tests {
     mirror_test!(weak_pins, WeakPin, "WEAK_PIN_");
     mirror_test!(generations, Generation, "GENERATION_");
     mirror_test!(verdicts, Verdict, "VERDICT_");
+    mirror_test!(doubts, Doubt, "DOUBT_");
     mirror_test!(pin_states, PinState, "PIN_STATE_");
     mirror_test!(issuer_operations, IssuerOperation, "ISSUER_OPERATION_");
     mirror_test!(case_reasons, CaseReason, "CASE_REASON_");

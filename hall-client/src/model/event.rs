@@ -1,6 +1,6 @@
 //! What happens at a terminal.
 
-use super::{CardSummary, Insertion, Reader, Reason, wire_enum};
+use super::{CardSummary, Doubt, Insertion, Reader, Reason, wire_enum};
 
 wire_enum! {
     /// What became of an operation that was in doubt.
@@ -9,8 +9,10 @@ wire_enum! {
         Succeeded = "SUCCEEDED",
         /// The counter fell: the PIN presented was wrong.
         TrySpent = "TRY_SPENT",
-        /// The counter cannot tell; the next verify will.
+        /// The counter cannot tell; the next PIN that is accepted will.
         Undecided = "UNDECIDED",
+        /// Blocked as before an unlock or reset: it was not carried out.
+        NotDone = "NOT_DONE",
     }
 }
 
@@ -80,14 +82,34 @@ pub enum Happening {
         /// The stay that ended.
         insertion: Insertion,
     },
-    /// An operation in doubt was looked at.
+    /// The result of an operation is not known: the card or the line to it left in the middle.
+    DoubtArose {
+        /// Where.
+        reader: String,
+        /// The stay in which it was begun.
+        insertion: Insertion,
+        /// What was being done.
+        doubt: Doubt,
+    },
+    /// An operation in doubt was held against the card's counter.
     DoubtResolved {
         /// Where.
         reader: String,
         /// The stay in which it was looked at.
         insertion: Insertion,
+        /// What had been done.
+        doubt: Doubt,
         /// What the counter told.
         verdict: Verdict,
+    },
+    /// The card accepted a PIN: what its counter could not tell does not matter any more.
+    DoubtSettled {
+        /// Where.
+        reader: String,
+        /// The stay in which it was settled.
+        insertion: Insertion,
+        /// What had been in doubt.
+        doubt: Doubt,
     },
     /// Too many wrong PINs in an hour: unattended desks are closed.
     GuessBudgetSpent {
@@ -116,7 +138,9 @@ impl Happening {
             Self::CardIdentified { .. } => "CARD_IDENTIFIED",
             Self::CardFaulted { .. } => "CARD_FAULTED",
             Self::CardRemoved { .. } => "CARD_REMOVED",
+            Self::DoubtArose { .. } => "DOUBT_AROSE",
             Self::DoubtResolved { .. } => "DOUBT_RESOLVED",
+            Self::DoubtSettled { .. } => "DOUBT_SETTLED",
             Self::GuessBudgetSpent { .. } => "GUESS_BUDGET_SPENT",
             Self::KiosksReopened { .. } => "KIOSKS_REOPENED",
         }

@@ -14,7 +14,7 @@ pub use card::{CardContents, CardSummary, Generation, Holder, HolderData, Issuer
 pub use case::{CaseReason, IssuerOperation};
 pub use event::{Event, Happening, Verdict};
 pub use ledger::LedgerRecord;
-pub use pin::{PinState, PinStatus, Verified};
+pub use pin::{Doubt, PinState, PinStatus, Verified};
 pub use reader::{Insertion, Reader, Readers, Slot};
 pub use reason::{AttemptSpent, Reason, WeakPin};
 pub use terminal::{

@@ -1,5 +1,7 @@
 //! The PIN as its card and the ledger know it.
 
+use cardd_proto::text::{self, Text};
+
 use super::wire_enum;
 
 wire_enum! {
@@ -18,6 +20,28 @@ wire_enum! {
     }
 }
 
+wire_enum! {
+    /// An operation whose result is not known, and that the counter did not settle.
+    Doubt mirrors Doubt, "PinStatus.doubt" {
+        /// VERIFY.
+        Verify = "VERIFY",
+        /// CHANGE PIN: the old PIN is in force, or the new one.
+        Change = "CHANGE",
+        /// An unlock.
+        Unblock = "UNBLOCK",
+        /// A reset: no business is done until it is settled.
+        Reset = "RESET",
+    }
+}
+
+impl Doubt {
+    /// What the holder reads of it and does next.
+    #[must_use]
+    pub fn text(self) -> Text {
+        text::of_doubt(self.to_wire())
+    }
+}
+
 /// A PIN's state and tries, as the card states them now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PinStatus {
@@ -25,8 +49,8 @@ pub struct PinStatus {
     pub state: PinState,
     /// Tries left, where known.
     pub attempts_remaining: Option<u32>,
-    /// An earlier operation on this card is still in doubt.
-    pub in_doubt: bool,
+    /// An earlier operation on this card whose result is still not known.
+    pub doubt: Option<Doubt>,
 }
 
 /// A success with the holder's PIN.

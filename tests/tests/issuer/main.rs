@@ -10,6 +10,7 @@
 mod bound;
 mod carried_out;
 mod refused;
+mod torn;
 
 use cardd_proto::{
     entry::{Binding, Typed, seal},

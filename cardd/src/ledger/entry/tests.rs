@@ -141,6 +141,7 @@ fn version_1() -> Vec<(&'static str, Body)> {
                 intent: 2,
                 begun_unix_ms: 3,
                 in_doubt: Some(why()),
+                counter_after: None,
                 entry: verify,
             },
         ),

@@ -79,6 +79,14 @@ fn in_doubt() -> Outcome {
     }
 }
 
+fn undecided(intent: u64) -> Body {
+    Body::Resolved {
+        intent,
+        verdict: Verdict::Undecided,
+        attempts_now: Some(3),
+    }
+}
+
 fn replaces() -> Body {
     Body::ChainOpened {
         origin: ChainOrigin::Replaces {
@@ -136,6 +144,7 @@ fn verdicts_close_intents_in_doubt() {
     for (verdict, origin) in [
         (Verdict::Succeeded, Some(PinOrigin::Own)),
         (Verdict::TrySpent, None),
+        (Verdict::NotDone, None),
         (Verdict::Undecided, None),
     ] {
         let mut book = Book::default();
@@ -153,6 +162,58 @@ fn verdicts_close_intents_in_doubt() {
         assert_eq!(book.open(), [0_u64; 0], "{verdict:?}");
         assert_eq!(book.index.origin(&card("a")), origin, "{verdict:?}");
     }
+}
+
+#[test]
+fn an_undecided_doubt_stands_until_the_card_accepts_a_pin() {
+    let mut book = Book::default();
+    let torn = book.begin("a");
+    assert_eq!(book.index.doubt(&card("a")), Some(Operation::Verify));
+    book.add(undecided(torn));
+    for outcome in [Outcome::NowBlocked, in_doubt()] {
+        let intent = book.begin("a");
+        book.close(intent, outcome);
+        assert_eq!(book.index.doubt(&card("a")), Some(Operation::Verify));
+        assert_eq!(book.index.doubt(&card("b")), None);
+        book.add(Body::Resolved {
+            intent,
+            verdict: Verdict::TrySpent,
+            attempts_now: Some(2),
+        });
+    }
+    let right = book.begin("a");
+    book.close(right, Outcome::Succeeded);
+    assert_eq!(book.index.doubt(&card("a")), None);
+}
+
+#[test]
+fn an_undecided_reset_does_no_business() {
+    let mut book = Book::default();
+    let own = book.begin("a");
+    book.close(own, Outcome::Succeeded);
+    let mut reset = entry("a");
+    reset.operation = Operation::Reload { case: 1 };
+    let torn = book.add(Body::Intent(reset));
+    assert_eq!(book.index.origin(&card("a")), Some(PinOrigin::Own));
+    book.add(undecided(torn));
+    assert_eq!(book.index.origin(&card("a")), Some(PinOrigin::Issued));
+}
+
+/// Two in doubt: the older one ended where the younger one began.
+#[test]
+fn the_next_intent_is_the_last_word_on_the_one_before() {
+    let mut book = Book::default();
+    let mut later = entry("a");
+    later.attempts_before = Some(2);
+    book.begin("a");
+    book.add(Body::Intent(later));
+    let now = Counter::Attempts(6);
+    let verdicts =
+        |index: &Index| -> Vec<_> { index.open().map(|open| open.verdict(now)).collect() };
+    let expected = [Verdict::TrySpent, Verdict::Succeeded];
+    assert_eq!(verdicts(&book.index), expected);
+    book.drop_oldest();
+    assert_eq!(verdicts(&book.rebuilt()), expected, "carried along");
 }
 
 #[test]

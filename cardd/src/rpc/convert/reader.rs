@@ -4,7 +4,10 @@ use cardd_proto::v1::{self, event::Kind};
 
 use crate::{
     ledger::Verdict,
-    rpc::convert::card::{fault, summary},
+    rpc::convert::{
+        card::{fault, summary},
+        pin::doubt,
+    },
     terminal::{
         ReaderView, SlotView,
         events::{Event, Happening},
@@ -101,14 +104,34 @@ fn kind(happening: &Happening) -> Kind {
             reader: name(reader),
             insertion: insertion.number(),
         }),
+        Happening::DoubtArose {
+            reader,
+            insertion,
+            operation,
+        } => Kind::DoubtArose(v1::DoubtArose {
+            reader: name(reader),
+            insertion: insertion.number(),
+            doubt: doubt(*operation).into(),
+        }),
         Happening::DoubtResolved {
             reader,
             insertion,
+            operation,
             verdict: told,
         } => Kind::DoubtResolved(v1::DoubtResolved {
             reader: name(reader),
             insertion: insertion.number(),
             verdict: verdict(*told).into(),
+            doubt: doubt(*operation).into(),
+        }),
+        Happening::DoubtSettled {
+            reader,
+            insertion,
+            operation,
+        } => Kind::DoubtSettled(v1::DoubtSettled {
+            reader: name(reader),
+            insertion: insertion.number(),
+            doubt: doubt(*operation).into(),
         }),
         Happening::GuessBudgetSpent {
             spent,
@@ -127,6 +150,7 @@ fn verdict(verdict: Verdict) -> v1::Verdict {
     match verdict {
         Verdict::Succeeded => v1::Verdict::Succeeded,
         Verdict::TrySpent => v1::Verdict::TrySpent,
+        Verdict::NotDone => v1::Verdict::NotDone,
         Verdict::Undecided => v1::Verdict::Undecided,
     }
 }

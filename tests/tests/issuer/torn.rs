@@ -1,0 +1,100 @@
+//! Issuer commands that are torn: what the counter tells of them, and what it does not.
+
+use std::time::Duration;
+
+use card_sim::rack::{
+    control::{PullAt, Until},
+    plan::{PullPhase, When},
+};
+use cardd_proto::v1::{self, Reason};
+use cardd_tests::{
+    desk::{Desk, refusal},
+    hall::Manner,
+    raw::detail,
+};
+use hall_client::{Doubt, PinState, Verdict};
+
+use super::{HOLDER_W1, Scene, done};
+
+/// INS of PIN CHANGE/UNBLOCK (LD/T 32.5).
+const PIN_CHANGE_UNBLOCK: u8 = 0x24;
+const SOON: Duration = Duration::from_secs(10);
+
+impl Scene {
+    /// A grant that is carried out until the card is pulled at the secure message, and what was
+    /// found when the card was put back.
+    async fn torn(&mut self, operation: v1::IssuerOperation, phase: PullPhase) -> Vec<Verdict> {
+        let case = self.case(operation, HOLDER_W1).await;
+        let when = When::Ins(PIN_CHANGE_UNBLOCK);
+        let mut rack = self.stand.rack().unwrap();
+        rack.pull_at("a", PullAt { when, phase }).unwrap();
+        let begun = self.hall.begin(&case.grant, Manner::Right, "7391").await;
+        let torn = begun.unwrap().go_on().await.unwrap_err();
+        assert_eq!(detail(&torn).reason(), Reason::CardRemovedDuringChange);
+        rack.wait("a", Until::Empty, SOON).unwrap();
+        rack.insert("a", self.card).unwrap();
+        let next = self.desk.next_card(&self.reader, self.insertion);
+        self.insertion = next.await.unwrap();
+        self.desk.verdicts(self.insertion).await.unwrap()
+    }
+
+    async fn doubt(&self) -> Option<Doubt> {
+        let at = (self.reader.as_str(), self.insertion);
+        self.desk.status(at).await.unwrap().doubt
+    }
+}
+
+/// A blocked card: its counter tells whether it was restored.
+#[tokio::test]
+async fn a_torn_unlock_of_a_blocked_card_is_told_by_its_counter() {
+    for (phase, verdict, tries) in [
+        (PullPhase::Before, Verdict::NotDone, 0),
+        (PullPhase::During, Verdict::Succeeded, 6),
+    ] {
+        let mut scene = Scene::set("w1", "").await;
+        let at = (scene.reader.clone(), scene.insertion);
+        let mut desk = Desk::at(&scene.stand, "counter").await.unwrap();
+        let own = ["1234", "8305", "8305"];
+        desk.change((&at.0, at.1), own).await.unwrap();
+        for _ in 0..6 {
+            let _wrong = refusal(desk.verify((&at.0, at.1), "7602", true).await);
+        }
+        let found = scene.torn(v1::IssuerOperation::Unblock, phase).await;
+        assert_eq!(found, [verdict], "{phase:?}");
+        assert_eq!(scene.tries(), (tries, 3), "{phase:?}");
+        assert_eq!(scene.doubt().await, None, "{phase:?}");
+        if verdict == Verdict::NotDone {
+            let case = scene.case(v1::IssuerOperation::Unblock, HOLDER_W1).await;
+            let begun = scene.hall.begin(&case.grant, Manner::Right, "").await;
+            done(&mut begun.unwrap()).await;
+        }
+        let at = (scene.reader.clone(), scene.insertion);
+        desk.verify((&at.0, at.1), "8305", false).await.unwrap();
+    }
+}
+
+/// At a full counter nothing tells which PIN is in force. It may be the one that the issuer chose,
+/// so that no business is done until the holder has changed it.
+#[tokio::test]
+async fn a_torn_reset_does_no_business_until_the_pin_is_changed() {
+    for (phase, in_force) in [(PullPhase::Before, "8305"), (PullPhase::During, "7391")] {
+        let mut scene = Scene::set("w1", "").await;
+        let at = (scene.reader.clone(), scene.insertion);
+        let mut desk = Desk::at(&scene.stand, "billing").await.unwrap();
+        let own = ["1234", "8305", "8305"];
+        desk.change((&at.0, at.1), own).await.unwrap();
+        let found = scene.torn(v1::IssuerOperation::Reload, phase).await;
+        assert_eq!(found, [Verdict::Undecided], "{phase:?}");
+        assert_eq!(scene.doubt().await, Some(Doubt::Reset));
+        assert_eq!(scene.state().await, PinState::Issued, "{phase:?}");
+        let at = (scene.reader.clone(), scene.insertion);
+        let refused = refusal(desk.verify((&at.0, at.1), in_force, false).await);
+        assert_eq!(refused.reason, hall_client::Reason::IssuedPin);
+        assert_eq!(scene.tries(), (6, 3), "{phase:?}");
+        let own = [in_force, "9416", "9416"];
+        desk.change((&at.0, at.1), own).await.unwrap();
+        assert_eq!(scene.doubt().await, None);
+        assert_eq!(scene.state().await, PinState::Own);
+        desk.verify((&at.0, at.1), "9416", false).await.unwrap();
+    }
+}
