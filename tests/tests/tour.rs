@@ -12,7 +12,7 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process};
 
 /// What the story must say, in this order.
-const STORY: [&str; 17] = [
+const STORY: [&str; 38] = [
     "第一代 first generation · 规范版本 1.00 · 卡号 ZZ0000117",
     "测** · 社会保障号码 4201**********0007",
     "00 20 00 00  Lc 00  SW 63 C6",
@@ -28,8 +28,29 @@ const STORY: [&str; 17] = [
     "00 20 00 00  Lc 02  SW 63 C0",
     "Wrong PIN, and the card is now locked.",
     "00 20 00 00  Lc 00  SW 69 83",
+    "此处不能办理该业务，请到其他窗口。",
+    "没有任何指令 · nothing at all",
+    "身份证号码与卡内号码不一致",
+    "授权一次有效",
+    "00 82 00 06  Lc 10  SW 90 00",
+    "84 24 00 00  Lc 04  SW 90 00   PIN CHANGE/UNBLOCK 解锁",
+    "6 / 6",
+    "3 / 3",
+    "授权已使用",
+    "00 20 00 00  Lc 02  SW 90 00",
+    "忘记密码",
+    "新密码不能是持卡人的出生日期",
+    "84 24 00 01  Lc 0C  SW 90 00   PIN CHANGE/UNBLOCK 重置，PIN ****",
+    "80 5E 01 00  Lc 05  SW 90 00",
+    "3 / 3",
+    "00 20 00 00  Lc 02  SW 90 00",
     "intent   change  desk kiosk",
     "now_blocked",
+    "unblock  desk hall",
+    "change  desk counter",
+    "The chain is whole",
+    "台账不可信，首条异常记录: 19",
+    "exit code  10",
 ];
 
 fn tour(mode: &str, scratch: &Path) -> Child {
@@ -95,7 +116,13 @@ fn enter_ends_the_stay() {
     let scratch = tempfile::tempdir().unwrap();
     let mut tour = tour("stay", scratch.path());
     let (text, mut out) = until_it_waits(&mut tour);
-    for command in ["card-sim rack swap a w2", "pin change", "CARD_SIM_DIR="] {
+    for command in [
+        "card-sim rack swap a w2",
+        "pin change",
+        "CARD_SIM_DIR=",
+        "counter open unblock",
+        "issuer unblock --keys",
+    ] {
         assert!(text.contains(command), "{command}");
     }
     tour.stdin.take().unwrap().write_all(b"\n").unwrap();

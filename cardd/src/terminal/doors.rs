@@ -13,10 +13,16 @@ use crate::{
     terminal::TerminalError,
 };
 
-/// What the holder typed, and who waits for the answer.
+/// What the holder typed, and where.
 pub(super) struct Choice {
     pub(super) new: Secret,
     pub(super) again: Secret,
+    pub(super) counter: Counter,
+}
+
+/// The desk at which the holder stands, waiting for the answer.
+pub(super) struct Counter {
+    pub(super) desk: String,
     pub(super) reply: oneshot::Sender<Result<u64, TerminalError>>,
 }
 
@@ -174,7 +180,10 @@ mod tests {
         Choice {
             new: Secret::new(),
             again: Secret::new(),
-            reply: oneshot::channel().0,
+            counter: Counter {
+                desk: "counter".to_owned(),
+                reply: oneshot::channel().0,
+            },
         }
     }
 

@@ -23,7 +23,7 @@ use crate::{
         attempt::remaining_after,
         clock::within,
         conversation::{HolderPrompt, Operated, SealTo, ToHall},
-        doors::{Choice, Door, Place, Seen},
+        doors::{Choice, Counter, Door, Place, Seen},
         operate::Run,
     },
 };
@@ -109,7 +109,15 @@ impl Terminal {
             return Err(EntryError::Malformed.into());
         };
         let (reply, answer) = oneshot::channel();
-        let choice = Choice { new, again, reply };
+        let counter = Counter {
+            desk: desk.name.clone(),
+            reply,
+        };
+        let choice = Choice {
+            new,
+            again,
+            counter,
+        };
         self.doors.hand_in(case, operator, choice)?;
         within(&*self.clock, self.settings.card_work, answer)
             .await
@@ -162,12 +170,12 @@ impl Run<'_> {
         let end = self.terminal.clock.now() + self.terminal.settings.issuer.holder_wait;
         loop {
             let left = end.saturating_duration_since(self.terminal.clock.now());
-            let Ok(Choice { new, again, reply }) = chosen.recv_timeout(left) else {
+            let Ok(choice) = chosen.recv_timeout(left) else {
                 return Ok(reset.done);
             };
-            match self.permitted(reset, &new, &again) {
-                Err(refused) => drop(reply.send(Err(refused))),
-                Ok(new) => return self.change(card, known, reset, &new, reply),
+            match self.permitted(reset, &choice.new, &choice.again) {
+                Err(refused) => drop(choice.counter.reply.send(Err(refused))),
+                Ok(new) => return self.change(card, known, reset, &new, choice.counter),
             }
         }
     }
@@ -196,12 +204,13 @@ impl Run<'_> {
         known: &KnownCard,
         reset: &Reset,
         new: &NewPin,
-        reply: oneshot::Sender<Result<u64, TerminalError>>,
+        Counter { desk, reply }: Counter,
     ) -> Result<Operated, TerminalError> {
         let entry = IntentEntry {
             operation: Recorded::Change {
                 old_is_issued: true,
             },
+            desk,
             ..self.entry(known, reset.done.attempts_remaining)
         };
         let changed = self

@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use super::{TourError, cast::Cast, page::Page, told};
 
-/// Commands that the story sent to the card: one change, one good try, six wrong ones.
-const SENT: usize = 8;
+/// What the story did to the card: a change, a good try, six wrong ones, an unlock, a good try, a
+/// reset, a change, a good try.
+const SENT: usize = 13;
 
 /// Lists everything the terminal recorded and holds the chain together.
 pub(super) async fn tell(cast: &Cast, page: &mut Page<'_>) -> Result<(), TourError> {
@@ -77,6 +78,14 @@ fn line(body: &Value) -> String {
             "拒绝 denied   {}  desk {}: {}",
             text(body, "operation"),
             text(body, "desk"),
+            text(body, "reason")
+        ),
+        "case_opened" => format!(
+            "受理 case     {}  desk {}  operator {}  holder {}…: {}",
+            text(body, "operation"),
+            text(body, "desk"),
+            text(body, "operator"),
+            text(body, "holder").get(..8).unwrap_or_default(),
             text(body, "reason")
         ),
         other => other.to_owned(),

@@ -5,8 +5,9 @@ use hall_client::{
 };
 
 use super::{
-    TourError, account,
+    TourError, account, authority,
     cast::{CARD, Cast, ISSUED, OWN, SLOT, WRONG},
+    evidence,
     page::Page,
     refused, told, wire,
 };
@@ -23,7 +24,9 @@ pub(super) async fn all(cast: &mut Cast, page: &mut Page<'_>) -> Result<(), Tour
     floor(cast, page, card).await?;
     last_try(cast, page, card).await?;
     locked(cast, page, card).await?;
-    account::tell(cast, page).await
+    authority::all(cast, page, card).await?;
+    account::tell(cast, page).await?;
+    evidence::all(cast, page).await
 }
 
 async fn arrival(cast: &mut Cast, page: &mut Page<'_>) -> Result<Insertion, TourError> {
@@ -292,7 +295,11 @@ async fn locked(cast: &mut Cast, page: &mut Page<'_>, card: Insertion) -> Result
 }
 
 /// Holds the card's own counter against the story: the second witness.
-fn card_counts(cast: &mut Cast, page: &mut Page<'_>, expected: u8) -> Result<(), TourError> {
+pub(super) fn card_counts(
+    cast: &mut Cast,
+    page: &mut Page<'_>,
+    expected: u8,
+) -> Result<(), TourError> {
     told(
         "tries left inside the card",
         cast.tries_in_card()?,

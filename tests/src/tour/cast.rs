@@ -1,15 +1,16 @@
-//! Who takes part: the terminal, its three desks, the card, and how far the wire was told.
+//! Who takes part: the terminal, its desks, the hall, the card, and how far the wire was told.
 
 use card_sim::rack::{client::Client, wire::Exchange};
 use hall_client::{
     CardFailure, Change, ClientError, Event, Happening, Insertion, PinStatus, Terminal, Verified,
     Verify,
+    issuer::{Profile, SoftwareKeys},
 };
 use rand::{SeedableRng as _, rngs::StdRng};
 use rustix::process::Signal;
 
 use super::{TourError, page::Page, refused, told};
-use crate::{desk::typed, plan::Plan, stand::Stand};
+use crate::{desk::typed, hall::roots_file, plan::Plan, stand::Stand};
 
 /// Persona and name of the card: first generation, four digits issued.
 pub const CARD: &str = "w1";
@@ -22,6 +23,13 @@ pub const OWN: &str = "8305";
 /// What somebody guesses.
 pub const WRONG: &str = "7602";
 
+/// What the holder chooses after a reset.
+pub const SECOND_OWN: &str = "6927";
+/// Citizen number of the card's holder.
+pub const HOLDER: &str = "420101195505050007";
+/// Of somebody else.
+pub const OTHER_HOLDER: &str = "420101198506150003";
+
 /// A running terminal with its desks.
 pub struct Cast {
     /// The terminal.
@@ -32,6 +40,10 @@ pub struct Cast {
     pub kiosk: Terminal,
     /// Staffed: the agency.
     pub counter: Terminal,
+    /// At the back end.
+    pub hall: Terminal,
+    /// The issuer's, of simulated cards.
+    pub keys: SoftwareKeys,
     /// The rack, asked as an onlooker.
     pub rack: Client,
     /// PC/SC name of the reader.
@@ -52,6 +64,8 @@ impl Cast {
             billing: Terminal::connect(stand.socket("billing")).await?,
             kiosk: Terminal::connect(stand.socket("kiosk")).await?,
             counter: Terminal::connect(stand.socket("counter")).await?,
+            hall: Terminal::connect(stand.socket("hall")).await?,
+            keys: SoftwareKeys::open(&roots_file(stand.directory())?, Profile::Simulation)?,
             rack: stand.rack()?,
             reader: stand.reader(SLOT),
             rng: StdRng::from_rng(&mut rand::rng()),
@@ -67,7 +81,9 @@ impl Cast {
         )?;
         page.fact(
             "终端 cardd",
-            &format!("收费窗口 billing、自助机 kiosk、经办窗口 counter · process {cardd}"),
+            &format!(
+                "收费窗口 billing、自助机 kiosk、经办窗口 counter、业务大厅 hall · process {cardd}"
+            ),
         )?;
         page.fact(
             "读卡器 reader",
@@ -116,6 +132,22 @@ impl Cast {
     pub fn tries_in_card(&mut self) -> Result<u8, TourError> {
         let card = self.rack.inspect(CARD)?;
         Ok(card.inside.counter("pin").map_or(0, |counter| counter.left))
+    }
+
+    /// Tries left of the unblock key, as the card itself counts them.
+    ///
+    /// # Errors
+    /// The rack does not answer.
+    pub fn unblock_key_tries(&mut self) -> Result<u8, TourError> {
+        let card = self.rack.inspect(CARD)?;
+        let counter = card.inside.counter("SSSE/06");
+        Ok(counter.map_or(0, |counter| counter.left))
+    }
+
+    /// Randomness for one of those who act at the same time.
+    #[must_use]
+    pub fn rng(&self) -> StdRng {
+        StdRng::from_rng(&mut rand::rng())
     }
 
     /// Opens an entry at a desk and types a PIN; the wire is told up to the prompt.

@@ -1,4 +1,5 @@
-//! The main job told as a story: a card with an issued PIN, from the reader to the locked card.
+//! The main job told as a story: a card with an issued PIN, from the reader to the locked card, and
+//! through the authority's hands to a PIN of its holder's own again.
 //!
 //! Every line that is told has happened: screens are cardd's own texts, the wire is the rack's
 //! trace, counters are read inside the card. Each act checks what it tells and stops the tour
@@ -9,12 +10,16 @@
 //! | [`page`] | the one writer |
 //! | [`cast`] | who takes part: stand, desks, card, and how far the wire was told |
 //! | `acts` | the scenes, in order |
+//! | `authority` | unlock and reset, and who may not |
 //! | `account` | the ledger's records as lines |
+//! | `evidence` | the ledger collected, and a changed copy found |
 //! | `stay` | what the reader can do next, and the wait for the end |
 
 mod account;
 mod acts;
+mod authority;
 pub mod cast;
+mod evidence;
 pub mod page;
 mod stay;
 mod width;
@@ -55,6 +60,12 @@ pub enum TourError {
     /// cardd did not answer.
     #[error("cardd did not answer as it should")]
     Client(#[from] ClientError),
+    /// The hall's transaction did not end as it should.
+    #[error("the hall's transaction did not end as it should")]
+    Operate(#[from] hall_client::OperateError),
+    /// The issuer's keys cannot be used.
+    #[error("the issuer's keys cannot be used")]
+    Keys(#[from] hall_client::issuer::KeyError),
     /// The rack did not do what was asked.
     #[error("the rack did not do what was asked")]
     Rack(#[from] card_sim::rack::client::ClientError),

@@ -116,13 +116,13 @@ impl<'a> Page<'a> {
         Ok(())
     }
 
-    /// The commands that carry a PIN or ask for its counter, and how many others there were.
+    /// The commands about the PIN and those of the issuer, and how many others there were.
     ///
     /// # Errors
     /// As [`Page::title`].
     pub fn pin_wire(&mut self, exchanges: &[Exchange]) -> io::Result<()> {
         let (about_pin, others): (Vec<Exchange>, Vec<Exchange>) =
-            exchanges.iter().cloned().partition(wire::is_about_pin);
+            exchanges.iter().cloned().partition(wire::is_told);
         self.wire(&about_pin)?;
         if others.is_empty() {
             return Ok(());

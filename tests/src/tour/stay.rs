@@ -15,7 +15,7 @@ use super::{
     cast::{Cast, SLOT},
     page::Page,
 };
-use crate::{daemon::program, pcscd::SOCKET_VARIABLE};
+use crate::{daemon::program, hall::own_user, pcscd::SOCKET_VARIABLE};
 
 /// What ends the stay.
 pub(super) struct End {
@@ -89,12 +89,12 @@ pub(super) fn invite(cast: &Cast, page: &mut Page<'_>) -> Result<(), TourError> 
 
 fn commands(directory: &Path, programs: &Path, pcscd: &Path) -> Vec<String> {
     let (dir, programs, pcscd) = (directory.display(), programs.display(), pcscd.display());
-    let [billing, kiosk, counter] =
-        ["billing", "kiosk", "counter"].map(|name| format!("{dir}/{name}.sock"));
+    let [billing, kiosk, counter, hall] =
+        ["billing", "kiosk", "counter", "hall"].map(|name| format!("{dir}/{name}.sock"));
     vec![
         format!("export PATH={programs}:$PATH CARD_SIM_DIR={dir}/rack {SOCKET_VARIABLE}={pcscd}"),
         format!(
-            "card-sim rack swap {SLOT} w2                # 六位初始密码 issued PIN 123456; more: card-sim personas"
+            "card-sim rack swap {SLOT} w2                # 初始密码 issued PIN 123456, 证件号 ID 420101198506150003"
         ),
         format!("card-sim rack inspect {SLOT}                # 卡内 inside the card"),
         "card-sim rack wire --follow --data      # 线上 the wire, as it happens".to_owned(),
@@ -103,6 +103,13 @@ fn commands(directory: &Path, programs: &Path, pcscd: &Path) -> Vec<String> {
         format!("hall --socket {kiosk} pin status"),
         format!("hall --socket {kiosk} pin change"),
         format!("hall --socket {billing} pin verify"),
+        format!(
+            "hall --socket {counter} counter open unblock --reason blocked --holder-original-seen"
+        ),
+        format!(
+            "hall --socket {hall} issuer unblock --keys {dir}/roots.toml --operator {}",
+            own_user()
+        ),
         format!("hall --socket {counter} ledger list"),
         "opensc-tool --list-readers              # any PC/SC program sees the same reader"
             .to_owned(),

@@ -21,6 +21,12 @@ pub(super) fn is_about_pin(exchange: &Exchange) -> bool {
     matches!(exchange.header.get(..4), Some("0020" | "805e"))
 }
 
+/// Whether the story tells it in full: about the PIN, or of the issuer.
+pub(super) fn is_told(exchange: &Exchange) -> bool {
+    let issuer = matches!(exchange.header.get(..4), Some("0084" | "0082" | "8424"));
+    issuer || is_about_pin(exchange)
+}
+
 /// Whether digits of a PIN went with it.
 pub(super) fn carries_pin(exchange: &Exchange) -> bool {
     is_about_pin(exchange) && exchange.command_length > 5
@@ -45,6 +51,10 @@ fn meaning(exchange: &Exchange) -> &'static str {
         (Some("0020"), false) => "VERIFY 校验，空：问剩余次数 (tries left?)",
         (Some("0020"), true) => "VERIFY 校验，密码 PIN ****",
         (Some("805e"), _) => "CHANGE PIN 修改，原 old ****，新 new ****",
+        (Some("0084"), _) => "GET CHALLENGE 取随机数",
+        (Some("0082"), _) => "EXTERNAL AUTHENTICATION 外部认证",
+        (Some("8424"), _) if exchange.header.ends_with("00") => "PIN CHANGE/UNBLOCK 解锁",
+        (Some("8424"), _) => "PIN CHANGE/UNBLOCK 重置，PIN ****",
         (Some(_) | None, _) => "",
     }
 }

@@ -80,6 +80,16 @@ async fn a_reset_ends_with_a_pin_that_only_the_holder_knows() {
             .unwrap();
         let late = scene.choose(asked, "839405", "839405").await;
         assert_eq!(late, Err(Reason::NoHolderPinWanted));
+        let records = scene.desk.records().await.unwrap();
+        let desk_of = |operation: &str| {
+            let mut intents = records.iter().filter(|record| record["kind"] == "intent");
+            let found = intents.find(|record| record["operation"] == operation);
+            found.unwrap()["desk"].clone()
+        };
+        assert_eq!(
+            (desk_of("reload"), desk_of("change")),
+            ("hall".into(), "counter".into())
+        );
     }
 }
 

@@ -84,9 +84,10 @@ pub(super) fn verify(args: &VerifyLedgerArgs, output: &mut Output<'_>) -> Result
     if let Some(known) = &known {
         chain::reaches(&from, &read.records, known)?;
     }
+    let at_checkpoint = known.is_some_and(|known| known.place == verified.checkpoint.place);
     output.result(
-        || json(&verified),
-        |lang| people(&verified, |say| lang.say(say)),
+        || json(&verified, at_checkpoint),
+        |lang| people(&verified, at_checkpoint, |say| lang.say(say)),
     )
 }
 
@@ -97,17 +98,19 @@ fn checkpoint(path: &Path) -> Result<Checkpoint, Problem> {
         .ok_or_else(|| Problem::system("read a checkpoint")(missing))
 }
 
-fn json(verified: &Verified) -> serde_json::Value {
+/// `at_checkpoint`: the records end where the checkpoint says that they did.
+fn json(verified: &Verified, at_checkpoint: bool) -> serde_json::Value {
     json!({
         "records": verified.records,
         "sequence": verified.checkpoint.place.sequence,
         "hash": hex::encode(verified.checkpoint.place.hash),
         "macs_from": verified.macs_from,
         "end_proved": verified.end_proved,
+        "at_checkpoint": at_checkpoint,
     })
 }
 
-fn people(verified: &Verified, say: impl Fn(Say) -> String) -> String {
+fn people(verified: &Verified, at_checkpoint: bool, say: impl Fn(Say) -> String) -> String {
     let last = verified.checkpoint.place.sequence;
     let mut lines = vec![format!(
         "{}: {} (→ {last})",
@@ -117,7 +120,7 @@ fn people(verified: &Verified, say: impl Fn(Say) -> String) -> String {
     if let Some(from) = verified.macs_from {
         lines.push(format!("{}: {from}", say(Say::MacsFrom)));
     }
-    if !verified.end_proved {
+    if !verified.end_proved && !at_checkpoint {
         lines.push(say(Say::EndUnproved));
     }
     lines.join("\n")
