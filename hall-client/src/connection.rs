@@ -36,6 +36,21 @@ macro_rules! client {
     };
 }
 
+/// Opens the socket, again and again if need be.
+macro_rules! connector {
+    ($socket:expr) => {{
+        let path = $socket.to_owned();
+        tower::service_fn(move |_| {
+            let path = path.clone();
+            async move { UnixStream::connect(path).await.map(TokioIo::new) }
+        })
+    }};
+}
+
+fn endpoint(limits: Limits) -> Endpoint {
+    Endpoint::from_static(AUTHORITY).connect_timeout(limits.connect)
+}
+
 impl Connection {
     pub(crate) async fn open(socket: &Path, limits: Limits) -> Result<Self, ClientError> {
         let unreachable = |cause: tonic::transport::Error| ClientError::Unreachable {
@@ -43,12 +58,7 @@ impl Connection {
             attempt_spent: AttemptSpent::No,
             cause: cause.into(),
         };
-        let path = socket.to_owned();
-        let connector = tower::service_fn(move |_| {
-            let path = path.clone();
-            async move { UnixStream::connect(path).await.map(TokioIo::new) }
-        });
-        let endpoint = Endpoint::from_static(AUTHORITY).connect_timeout(limits.connect);
+        let (endpoint, connector) = (endpoint(limits), connector!(socket));
         let opening = endpoint.connect_with_connector(connector);
         let channel = tokio::time::timeout(limits.connect, opening)
             .await
@@ -62,6 +72,15 @@ impl Connection {
             socket: socket.to_owned(),
             limits,
         })
+    }
+
+    /// As [`Connection::open`], but the socket is first tried by the first call.
+    pub(crate) fn lazy(socket: &Path, limits: Limits) -> Self {
+        Self {
+            channel: endpoint(limits).connect_with_connector_lazy(connector!(socket)),
+            socket: socket.to_owned(),
+            limits,
+        }
     }
 
     /// As [`Connection::open`], to `https://HOST:PORT`.

@@ -8,14 +8,14 @@ use cardd_proto::{
     v1,
 };
 use rand::CryptoRng;
-use tonic::Response;
 
 use crate::{
-    call::{Cost, contract},
+    call::contract,
     connection::Connection,
     convert,
     error::{ClientError, ContractError},
     model::{Insertion, PinStatus, Verified},
+    sealed_entry::Sealed,
 };
 
 mod sealed {
@@ -122,6 +122,21 @@ impl<P: Purpose> OpenEntry<P> {
         (self.min_digits, self.max_digits)
     }
 
+    /// The card's stay that it belongs to.
+    pub fn insertion(&self) -> Insertion {
+        self.insertion
+    }
+
+    /// Names the entry to whoever seals the digits in this program's place.
+    pub fn id(&self) -> [u8; ENTRY_ID_BYTES] {
+        self.id
+    }
+
+    /// The one-time key (X25519) that the digits are sealed to.
+    pub fn public_key(&self) -> [u8; KEY_BYTES] {
+        self.public_key
+    }
+
     /// How long cardd waits, counted from its answer.
     pub fn expires_in(&self) -> Duration {
         self.expires_in
@@ -139,24 +154,18 @@ impl<P: Purpose> OpenEntry<P> {
     /// # Errors
     /// [`ClientError`]; no try is ever spent, and the entry expires by itself.
     pub async fn cancel(self) -> Result<(), ClientError> {
-        let mut client = self.connection.pins();
-        let call = client.cancel_entry(v1::CancelEntryRequest {
-            entry_id: self.id.to_vec(),
-        });
-        let convert = |v1::CancelEntryResponse {}| Ok(());
-        self.connection
-            .ask(self.connection.limits.answer, call, convert)
-            .await
+        self.connection.cancel_entry(self.id).await
     }
 
     /// Seals what was typed; its plain form is wiped when this returns.
-    fn seal(&self, typed: Typed, rng: &mut impl CryptoRng) -> Result<v1::SealedEntry, ClientError> {
+    fn seal(&self, typed: Typed, rng: &mut impl CryptoRng) -> Result<Sealed<P>, ClientError> {
         let binding = Binding {
             entry_id: self.id,
             insertion: self.insertion.get(),
             purpose: P::WIRE,
         };
-        entry::seal(&typed, &binding, &self.public_key, rng).map_err(|error| match error {
+        let sealed = entry::seal(&typed, &binding, &self.public_key, rng);
+        sealed.map(Sealed::made).map_err(|error| match error {
             EntryError::TooLong => ClientError::EntryTooLong,
             EntryError::PublicKey | EntryError::Malformed | EntryError::NotForThis => {
                 contract(ContractError::Key(error))
@@ -176,14 +185,9 @@ impl OpenEntry<Verify> {
         rng: &mut impl CryptoRng,
     ) -> Result<Verified, ClientError> {
         let sealed = self.seal(Typed::Verify { pin }, rng)?;
-        let mut client = self.connection.pins();
-        let call = client.verify_pin(v1::VerifyPinRequest {
-            entry: Some(sealed),
-            accept_last_attempt: self.last_attempt_accepted,
-        });
-        let limit = self.connection.limits.card_work;
-        let answer = self.connection.answer(Cost::Try, limit, call).await;
-        answer.map(Response::into_inner).map(convert::pin::verified)
+        self.connection
+            .verify(sealed, self.last_attempt_accepted)
+            .await
     }
 }
 
@@ -200,13 +204,8 @@ impl OpenEntry<Change> {
         rng: &mut impl CryptoRng,
     ) -> Result<Verified, ClientError> {
         let sealed = self.seal(Typed::Change { old, new, again }, rng)?;
-        let mut client = self.connection.pins();
-        let call = client.change_pin(v1::ChangePinRequest {
-            entry: Some(sealed),
-            accept_last_attempt: self.last_attempt_accepted,
-        });
-        let limit = self.connection.limits.card_work;
-        let answer = self.connection.answer(Cost::Try, limit, call).await;
-        answer.map(Response::into_inner).map(convert::pin::changed)
+        self.connection
+            .change(sealed, self.last_attempt_accepted)
+            .await
     }
 }

@@ -19,6 +19,8 @@
 //! | `convert` | generated messages into those types, a file for each noun; total |
 //! | [`terminal`] | the connection and the calls that need no PIN |
 //! | [`entry`] | one entry: opened, then used up by `verify`, `change` or `cancel` |
+//! | [`sealed_entry`] | the same for digits that were sealed elsewhere, such as in a page |
+//! | [`desk`] | the pages that kiosk, billing desk and counter show |
 //! | [`tls`] | who this program is over the network |
 //! | [`counter`] | the agency counter: documents on record, the second operator, the holder's own PIN |
 //! | [`enrol`] | certificates for terminals and desks |
@@ -38,6 +40,7 @@ pub mod collect;
 mod connection;
 mod convert;
 pub mod counter;
+pub mod desk;
 pub mod enrol;
 pub mod entry;
 pub mod error;
@@ -46,6 +49,7 @@ pub mod issuer;
 pub mod limits;
 pub mod model;
 pub mod operate;
+pub mod sealed_entry;
 pub mod terminal;
 pub mod tls;
 pub mod watch;
@@ -56,6 +60,7 @@ pub use error::{CardFailure, ClientError};
 pub use limits::Limits;
 pub use model::*;
 pub use operate::{OperateError, Operated, Step};
+pub use sealed_entry::Sealed;
 pub use terminal::Terminal;
 pub use tls::TlsIdentity;
 pub use watch::{Watch, WatchEnded};

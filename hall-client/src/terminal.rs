@@ -49,6 +49,15 @@ impl Terminal {
         Ok(Self { connection })
     }
 
+    /// As [`Terminal::connect_with`], for a program that starts before cardd does: the socket is
+    /// first tried by the first call. Needs a Tokio runtime around it.
+    #[must_use]
+    pub fn connect_lazily(socket: impl AsRef<Path>, limits: Limits) -> Self {
+        Self {
+            connection: Connection::lazy(socket.as_ref(), limits),
+        }
+    }
+
     /// Connects over the network to `https://HOST:PORT`, as the desk that the identity's
     /// certificate names. TLS 1.3 lets a client speak before its certificate was judged: a refusal
     /// may show at the first call instead.

@@ -128,6 +128,11 @@ catalogue! {
     Interrupted: "已中断。", "Interrupted.";
     Expired: "输入超时，请重新开始。", "The entry took too long. Start again.";
     Declined: "已放弃，卡片未被操作。", "Given up; the card was not touched.";
+    DeskOpened: "页面已就绪。请仅在本柜台的浏览器中打开以下地址，它含有本次启动的口令：", "The pages are ready. Open this address in the desk's own browser only; it holds the key of this start:";
+    NotLoopback: "页面只能提供给本机，请使用 127.0.0.1 或 [::1]。", "Pages are served to this machine only. Use 127.0.0.1 or [::1].";
+    OtherDesk: "该套接字属于另一类柜台，请核对 --kind 和 --socket。", "The socket belongs to another kind of desk. Check --kind and --socket.";
+    AddressTaken: "无法监听该地址，请检查是否已被占用。", "The address cannot be listened at. Check whether it is taken.";
+    DeskSettings: "柜台配置文件有误，请检查。", "The desk's configuration file is not usable. Check it.";
     System: "系统错误，请联系工作人员。", "System error. Please ask the staff.";
 }
 

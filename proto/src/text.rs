@@ -5,6 +5,8 @@
 
 use crate::v1::{Doubt, Reason, WeakPin};
 
+pub mod page;
+
 /// One text in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Text {

@@ -8,10 +8,12 @@ use super::exit;
 use crate::text::Lang;
 
 mod counter;
+mod desk;
 mod enrol;
 mod issuer;
 
 pub(crate) use counter::{CounterCommand, HolderPinArgs, OpenArgs};
+pub(crate) use desk::{DeskArgs, DeskPages};
 pub(crate) use enrol::EnrolCommand;
 pub(crate) use issuer::{GrantArgs, IssuerCommand, KeyArgs};
 
@@ -77,6 +79,8 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
     },
+    /// The pages of a desk, served to this machine's browser; Ctrl-C ends it with 130
+    Desk(DeskArgs),
     /// Completion script for a shell, on standard output
     Completions {
         /// The shell

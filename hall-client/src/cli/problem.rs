@@ -5,6 +5,7 @@ use std::{error::Error, io};
 use hall_client::{
     AttemptSpent, ClientError, OperateError, Reason,
     collect::CollectError,
+    desk::{ServeError, settings::SettingsError},
     evidence::{Bad, store::StoreError},
 };
 use serde_json::{Value, json};
@@ -72,6 +73,12 @@ pub(crate) enum Problem {
     /// Records could not be collected, or not to the end.
     #[error("the collection did not end well")]
     Collection(#[source] CollectError),
+    /// The pages of a desk are not served.
+    #[error(transparent)]
+    Desk(#[from] ServeError),
+    /// The configuration file of a desk's pages is of no use.
+    #[error(transparent)]
+    DeskSettings(SettingsError),
     /// The system refused something that a healthy one grants.
     #[error("{step}")]
     System {
@@ -132,7 +139,11 @@ impl Problem {
             Self::Interrupted => Exit::Interrupted,
             Self::OutputClosed => Exit::Ok,
             Self::ChainBad(_) | Self::Collection(_) => Exit::Ledger,
-            Self::System { .. } => Exit::Defect,
+            Self::Desk(ServeError::NotLoopback(_)) | Self::DeskSettings(_) => Exit::Usage,
+            Self::Desk(ServeError::OtherDesk { .. }) => Exit::Denied,
+            Self::Desk(ServeError::Listen { .. } | ServeError::Ended(_)) | Self::System { .. } => {
+                Exit::Defect
+            }
         }
     }
 
@@ -158,6 +169,8 @@ impl Problem {
             | Self::Issuer(_)
             | Self::ChainBad(_)
             | Self::Collection(_)
+            | Self::Desk(_)
+            | Self::DeskSettings(_)
             | Self::System { .. } => AttemptSpent::No,
         }
     }
@@ -187,7 +200,11 @@ impl Problem {
             Self::Issuer(_) => "ISSUER_KEYS",
             Self::ChainBad(_) => "CHAIN_BAD",
             Self::Collection(_) => "COLLECTION",
-            Self::System { .. } => "SYSTEM",
+            Self::Desk(ServeError::NotLoopback(_)) => "NOT_LOOPBACK",
+            Self::Desk(ServeError::OtherDesk { .. }) => "OTHER_DESK",
+            Self::Desk(ServeError::Listen { .. }) => "ADDRESS_TAKEN",
+            Self::DeskSettings(_) => "DESK_SETTINGS",
+            Self::Desk(ServeError::Ended(_)) | Self::System { .. } => "SYSTEM",
         }
     }
 
@@ -229,7 +246,13 @@ impl Problem {
                 );
             }
             Self::Collection(_) => Say::StoreRefuses.text(),
-            Self::OutputClosed | Self::System { .. } => Say::System.text(),
+            Self::Desk(ServeError::NotLoopback(_)) => Say::NotLoopback.text(),
+            Self::Desk(ServeError::OtherDesk { .. }) => Say::OtherDesk.text(),
+            Self::Desk(ServeError::Listen { .. }) => Say::AddressTaken.text(),
+            Self::DeskSettings(_) => Say::DeskSettings.text(),
+            Self::OutputClosed | Self::Desk(ServeError::Ended(_)) | Self::System { .. } => {
+                Say::System.text()
+            }
         };
         (text.zh.to_owned(), text.en.to_owned())
     }

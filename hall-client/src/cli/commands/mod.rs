@@ -4,6 +4,7 @@ mod card;
 mod choose;
 mod connect;
 mod counter;
+mod desk;
 mod enrol;
 mod evidence;
 mod holder_pin;
@@ -39,6 +40,7 @@ pub(crate) async fn run(hall: &Hall, output: &mut Output<'_>) -> Result<(), Prob
         Command::Enrol(command) => enrol::run(command, output),
         Command::Kiosks(KiosksCommand::Reopen) => kiosks::reopen(&terminal.await?, output).await,
         Command::Suspects { limit } => suspects::run(&terminal.await?, *limit, output).await,
+        Command::Desk(args) => desk::run(hall, args, output).await,
         Command::Completions { shell } => shell::completions(*shell, output),
         Command::Man { directory } => shell::manual(directory.as_deref(), output),
     }

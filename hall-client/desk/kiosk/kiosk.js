@@ -1,0 +1,119 @@
+// The self-service machine: what each of its screens looks like.
+
+import { run } from '/frame/app.js';
+import { h } from '/frame/dom.js';
+import { actions, busyPicture, button, counter, facts, insertPicture, tries } from '/frame/parts.js';
+import { refused } from '/frame/refused.js';
+import { sealingIsPossible } from '/seal.js';
+import { enter, forget } from './enter.js';
+
+const screens = {
+  attract: (_, { t }) => ({
+    title: t('ATTRACT_TITLE'),
+    body: [insertPicture(), h('p', { class: 'lead' }, t('ATTRACT_TEXT')), h('p', { class: 'care' }, t('ATTRACT_CARE'))],
+  }),
+
+  out_of_order: ({ why }, { t }) => ({
+    title: t('OUT_TITLE'),
+    body: [h('p', { class: 'lead' }, t(why))],
+  }),
+
+  reading: (_, { t }) => ({ title: t('READING_TITLE'), body: [busyPicture()] }),
+
+  working: (_, { t }) => ({ title: t('WORKING_TITLE'), body: [busyPicture()] }),
+
+  home,
+  enter,
+
+  changed: (screen, ui) => ({
+    title: ui.t('CHANGED_TITLE'),
+    body: [
+      h('p', { class: 'lead' }, ui.t('CHANGED_TEXT')),
+      screen.tries === null ? null : tries(screen.tries, ui),
+      actions(button('primary', ui.t('FINISH'), () => ui.act('finish'))),
+    ].filter(Boolean),
+  }),
+
+  locked,
+
+  refused: ({ refusal, again, counter: place }, ui) => ({
+    title: ui.t('REFUSED_TITLE'),
+    body: [
+      ...refused(refusal, place, ui),
+      actions(
+        again && button('primary', ui.t('TRY_AGAIN'), () => ui.act('again')),
+        button(again ? 'second' : 'primary', ui.t('FINISH'), () => ui.act('finish')),
+        button('quiet', ui.t('MORE_TIME'), () => ui.act('more_time')),
+      ),
+    ],
+  }),
+
+  take_card: (_, { t, act }) => ({
+    title: t('TAKE_TITLE'),
+    body: [busyPicture(), actions(button('second', t('TAKE_RESTART'), () => act('restart')))],
+  }),
+};
+
+function home(screen, ui) {
+  const { t, act } = ui;
+  const open = screen.closed_by === null;
+  return {
+    title: t(screen.pin === 'ISSUED' ? 'HOME_ISSUED_TITLE' : 'HOME_TITLE'),
+    body: [
+      h('p', { class: 'lead' }, t(`HOME_${screen.pin}_TEXT`)),
+      tries(screen.tries, ui),
+      screen.in_doubt && h('p', { class: 'what' }, t('HOME_DOUBT')),
+      open ? null : h('p', { class: 'what', role: 'alert' }, ui.reason(screen.closed_by)),
+      cardFacts(screen, ui),
+      actions(
+        open && button('primary', t('HOME_CHANGE'), () => act('change')),
+        button(open ? 'second' : 'primary', t('HOME_LATER'), () => act('finish')),
+        button('quiet', t('MORE_TIME'), () => act('more_time')),
+      ),
+    ].filter(Boolean),
+  };
+}
+
+function cardFacts({ holder, card_number: number, expires_on: until }, { t }) {
+  return h(
+    'section',
+    { class: 'card' },
+    facts(
+      [t('HOME_NAME'), holder?.name],
+      [t('HOME_CITIZEN_NUMBER'), holder?.citizen_number],
+      [t('HOME_CARD_NUMBER'), number],
+      [t('HOME_EXPIRES'), until],
+    ),
+    holder ? null : h('p', {}, t('HOME_PROTECTED')),
+  );
+}
+
+function locked(screen, ui) {
+  const { t, act } = ui;
+  return {
+    title: t('LOCKED_TITLE'),
+    body: [
+      h('p', { class: 'lead' }, t('LOCKED_TEXT')),
+      h(
+        'section',
+        { class: 'card' },
+        h('h2', {}, t('LOCKED_BRING_TITLE')),
+        h('ul', {}, h('li', {}, t('LOCKED_BRING_SELF')), h('li', {}, t('LOCKED_BRING_AGENT'))),
+      ),
+      counter(screen.counter, ui),
+      actions(
+        button('primary', t('FINISH'), () => act('finish')),
+        button('quiet', t('MORE_TIME'), () => act('more_time')),
+      ),
+    ].filter(Boolean),
+  };
+}
+
+run({
+  page: 'kiosk',
+  title: 'SERVICE_NAME',
+  screens,
+  fresh: new Set(['attract', 'out_of_order']),
+  shown: (name) => name === 'enter' || forget(),
+  unable: async () => ((await sealingIsPossible()) ? null : 'SEAL_FAILED'),
+});

@@ -1,0 +1,98 @@
+//! The loopback server: assets for anybody on this machine, everything else for the desk's browser.
+//!
+//! | path | what it is | needs a session |
+//! |---|---|---|
+//! | `GET /`, assets | the same for every start; nothing of a holder | no |
+//! | `GET /catalogue.json` | every text in both languages | no |
+//! | `POST /session` | the token of this start for a cookie | no |
+//! | `GET /events/PAGE` | states as they change (server-sent events) | yes |
+//! | `POST /act/PAGE` | a touch | yes |
+//!
+//! Bounds: connections, event streams, bytes of head and body, time for a head.
+
+pub mod assets;
+mod catalogue;
+mod events;
+mod gate;
+mod router;
+pub(crate) mod session;
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::body::Bytes;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use tokio::{net::TcpListener, sync::Semaphore, task::JoinSet};
+
+use super::{engine::Page, serve::Kind};
+use session::Session;
+
+/// Connections at once; a browser keeps six.
+const CONNECTIONS: usize = 32;
+/// Event streams at once: the pages of one desk, and those that a browser is just leaving.
+const STREAMS: usize = 8;
+/// Longest body, in bytes; a sealed entry takes three hundred.
+const BODY_BYTES: usize = 8 * 1024;
+/// Longest head of a request, in bytes.
+const HEAD_BYTES: usize = 16 * 1024;
+/// Time for the head of a request.
+const HEAD_TIME: Duration = Duration::from_secs(10);
+
+/// Everything that handlers need.
+pub(crate) struct Site {
+    /// `HOST:PORT` as the browser must name it.
+    authority: String,
+    session: Session,
+    kind: Kind,
+    pages: Vec<Page>,
+    catalogue: Bytes,
+    streams: Arc<Semaphore>,
+}
+
+impl Site {
+    /// A site that listens at `address`.
+    pub(crate) fn new(address: SocketAddr, session: Session, kind: Kind, pages: Vec<Page>) -> Self {
+        Self {
+            authority: address.to_string(),
+            session,
+            kind,
+            pages,
+            catalogue: catalogue::json().into(),
+            streams: Arc::new(Semaphore::new(STREAMS)),
+        }
+    }
+
+    fn page(&self, name: &str) -> Option<&Page> {
+        self.pages.iter().find(|page| page.name == name)
+    }
+}
+
+/// Serves until the future is dropped.
+pub(crate) async fn serve(listener: TcpListener, site: Site) -> io::Result<()> {
+    let router = router::router(Arc::new(site));
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let mut connections = JoinSet::new();
+    loop {
+        // Who comes when all places are taken waits in the listener's backlog.
+        let place = Arc::clone(&places).acquire_owned().await;
+        let place = place.map_err(io::Error::other)?;
+        while connections.try_join_next().is_some() {}
+        let Ok((stream, _peer)) = listener.accept().await else {
+            // Out of descriptors, or the peer left: neither is a reason to end.
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            continue;
+        };
+        let service = TowerToHyperService::new(router.clone());
+        connections.spawn(async move {
+            let _left_early = hyper::server::conn::http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEAD_TIME)
+                .max_buf_size(HEAD_BYTES)
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
+            drop(place);
+        });
+    }
+}

@@ -1,0 +1,153 @@
+//! Which card lies in this desk's reader, from the line's word. Pure.
+
+use std::collections::BTreeMap;
+
+use super::machine::Line;
+use crate::model::{Happening, Insertion, Reader, Reason, ServiceState, Slot};
+
+/// One stay of a card in a reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stay {
+    /// PC/SC name of the reader.
+    pub(crate) reader: String,
+    /// The card's stay.
+    pub(crate) insertion: Insertion,
+}
+
+/// What lies before the desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Lying {
+    /// cardd does not answer.
+    LineDown,
+    /// The PC/SC service does not answer cardd.
+    ServiceDown,
+    /// There is no reader.
+    NoReader,
+    /// No card.
+    Nothing,
+    /// A card that is being identified.
+    Coming,
+    /// A social security card.
+    Card(Stay),
+    /// Something that is of no use until it is seen to.
+    Unusable(Reason),
+}
+
+/// The readers of a desk.
+#[derive(Debug)]
+pub(crate) struct Tray {
+    /// The one that counts; `None`: any, the first by name that holds a card.
+    only: Option<String>,
+    line_up: bool,
+    service_up: bool,
+    readers: BTreeMap<String, Slot>,
+}
+
+impl Tray {
+    /// A tray before the line's first word.
+    pub(crate) fn new(only: Option<String>) -> Self {
+        Self {
+            only,
+            line_up: false,
+            service_up: false,
+            readers: BTreeMap::new(),
+        }
+    }
+
+    /// Takes the line's word.
+    pub(crate) fn on(&mut self, line: &Line) {
+        match line {
+            Line::Down => self.line_up = false,
+            Line::Up { status, readers } => {
+                self.line_up = true;
+                self.service_up = status.pcsc == ServiceState::Up;
+                self.all(readers);
+            }
+            Line::Event(happening) => self.happened(happening),
+        }
+    }
+
+    fn happened(&mut self, happening: &Happening) {
+        match happening {
+            Happening::Resync { readers } => self.all(readers),
+            Happening::ServiceChanged { up } => self.service_up = *up,
+            Happening::ReaderArrived { reader } | Happening::CardRemoved { reader, .. } => {
+                self.put(reader, Slot::Empty);
+            }
+            Happening::ReaderGone { reader } => {
+                self.readers.remove(reader);
+            }
+            Happening::CardInserted { reader, insertion } => {
+                let insertion = *insertion;
+                self.put(reader, Slot::Present { insertion });
+            }
+            Happening::CardIdentified {
+                reader,
+                insertion,
+                card,
+            } => {
+                let (insertion, card) = (*insertion, card.clone());
+                self.put(reader, Slot::Identified { insertion, card });
+            }
+            Happening::CardFaulted {
+                reader,
+                insertion,
+                fault,
+            } => {
+                let (insertion, fault) = (Some(*insertion), *fault);
+                self.put(reader, Slot::Faulted { insertion, fault });
+            }
+            Happening::DoubtResolved { .. }
+            | Happening::GuessBudgetSpent { .. }
+            | Happening::KiosksReopened { .. } => {}
+        }
+    }
+
+    fn all(&mut self, readers: &[Reader]) {
+        self.readers = BTreeMap::new();
+        for reader in readers {
+            self.put(&reader.name, reader.slot.clone());
+        }
+    }
+
+    fn put(&mut self, reader: &str, slot: Slot) {
+        if self.only.as_ref().is_none_or(|only| only == reader) {
+            self.readers.insert(reader.to_owned(), slot);
+        }
+    }
+
+    /// What lies there now.
+    pub(crate) fn lying(&self) -> Lying {
+        if !self.line_up {
+            return Lying::LineDown;
+        }
+        if !self.service_up {
+            return Lying::ServiceDown;
+        }
+        let occupied = |(_, slot): &(&String, &Slot)| !matches!(slot, Slot::Empty);
+        match self.readers.iter().find(occupied) {
+            Some((reader, slot)) => seen(reader, slot),
+            None if self.readers.is_empty() => Lying::NoReader,
+            None => Lying::Nothing,
+        }
+    }
+}
+
+fn seen(reader: &str, slot: &Slot) -> Lying {
+    let card = |insertion: &Insertion| {
+        Lying::Card(Stay {
+            reader: reader.to_owned(),
+            insertion: *insertion,
+        })
+    };
+    match slot {
+        Slot::Empty => Lying::Nothing,
+        Slot::Present { .. } | Slot::Busy { card: None, .. } => Lying::Coming,
+        Slot::Identified { insertion, .. } => card(insertion),
+        Slot::Busy {
+            insertion,
+            card: Some(_),
+        } => card(insertion),
+        Slot::Faulted { fault, .. } => Lying::Unusable(*fault),
+    }
+}

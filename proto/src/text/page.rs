@@ -1,0 +1,130 @@
+//! What the pages of a desk say around the reasons of cardd. A page names a text by its key; `{n}`
+//! and the like are filled in by the page.
+
+use super::Text;
+
+macro_rules! texts {
+    ($( $key:ident: $zh:literal, $en:literal; )+) => {
+        /// Every text, by its key.
+        pub const TEXTS: &[(&str, Text)] = &[
+            $( (stringify!($key), Text { zh: $zh, en: $en }), )+
+        ];
+    };
+}
+
+#[rustfmt::skip] // one text a line reads as a table
+texts! {
+    SERVICE_NAME: "社会保障卡自助服务", "Social Security Card Self-Service";
+    OTHER_LANGUAGE: "English", "中文";
+    SOUND_ON: "打开声音提示", "Turn sound on";
+    SOUND_OFF: "关闭声音提示", "Turn sound off";
+    TIME_LEFT: "本页剩余 {n} 秒", "{n} seconds left on this page";
+    MORE_TIME: "延长时间", "More time";
+    FINISH: "结束，取卡", "Finish and take the card";
+    BACK: "返回", "Back";
+    TRY_AGAIN: "重新输入", "Type again";
+
+    ATTRACT_TITLE: "请插入社会保障卡", "Please insert your social security card";
+    ATTRACT_TEXT: "修改密码 · 查看卡片信息 · 查看密码剩余次数", "Change your PIN · See your card's data · See the tries left";
+    ATTRACT_CARE: "请勿让他人看到您输入密码。工作人员不会询问您的密码。", "Let nobody see you type your PIN. Staff never ask for it.";
+
+    READING_TITLE: "正在读卡，请勿取出卡片", "Reading the card. Please leave it in";
+    WORKING_TITLE: "正在修改密码，请勿取出卡片", "Changing the PIN. Please leave the card in";
+
+    OUT_TITLE: "本机暂停服务", "This machine is out of service";
+    OUT_LINE: "终端服务没有应答，恢复后本页自动继续。", "The terminal does not answer. This page goes on by itself when it does.";
+    OUT_SERVICE: "读卡服务未运行，恢复后本页自动继续。", "The card reader service is down. This page goes on by itself when it is back.";
+    OUT_READER: "没有连接读卡器，请联系工作人员。", "No card reader is connected. Please tell the staff.";
+    OUT_SESSION: "此页面已失效，请工作人员重新打开。", "This page is no longer valid. Staff must open it again.";
+
+    HOME_TITLE: "您的社会保障卡", "Your social security card";
+    HOME_NAME: "姓名", "Name";
+    HOME_CITIZEN_NUMBER: "社会保障号码", "Citizen number";
+    HOME_CARD_NUMBER: "卡号", "Card number";
+    HOME_EXPIRES: "有效期至", "Valid until";
+    HOME_PROTECTED: "持卡人信息受保护，本机不能读取。", "The holder's data are protected and cannot be read here.";
+    HOME_TRIES: "密码剩余 {n} 次", "{n} tries left for the PIN";
+    HOME_TRIES_UNKNOWN: "剩余次数未知", "The tries left are not known";
+    HOME_ISSUED_TITLE: "您的卡仍在使用初始密码，请现在修改", "Your card still has the issued PIN. Change it now";
+    HOME_ISSUED_TEXT: "初始密码不能用于医院结算等业务。修改只需一分钟。", "The issued PIN cannot be used to pay at hospitals or for other business. Changing it takes a minute.";
+    HOME_UNKNOWN_TEXT: "如果您领卡后从未修改过密码，现在仍是初始密码，请马上修改。", "If you have never changed the PIN since you received the card, it is still the issued one. Please change it now.";
+    HOME_OWN_TEXT: "您已设置自己的密码。", "You have set a PIN of your own.";
+    HOME_DOUBT: "上一次操作的结果尚未确定，下次输入密码时即可确定。", "The result of the last operation is not settled yet; the next entry settles it.";
+    HOME_CHANGE: "修改密码", "Change the PIN";
+    HOME_LATER: "以后再说，取卡", "Later, take the card";
+
+    ENTER_OLD: "请输入当前密码", "Type your present PIN";
+    ENTER_OLD_HINT: "从未修改过密码的，请输入初始密码。", "If you have never changed it, type the issued PIN.";
+    ENTER_NEW: "请输入新密码", "Type a new PIN";
+    ENTER_NEW_HINT: "{n} 位数字，不要用生日、身份证号码、重复或连续的数字。", "{n} digits. Not a birthday, part of the ID number, repeated digits or a run.";
+    ENTER_AGAIN: "请再次输入新密码", "Type the new PIN again";
+    ENTER_AGAIN_HINT: "两次输入必须相同。", "It must be the same as before.";
+    ENTER_STEP: "第 {n} 步，共 3 步", "Step {n} of 3";
+    ENTER_TRIES: "剩余 {n} 次机会", "{n} tries left";
+    ENTER_TYPED: "已输入 {n} 位", "{n} digits typed";
+    ENTER_EMPTY: "尚未输入", "Nothing typed";
+    ENTER_PAD: "密码键盘", "PIN keypad";
+    ENTER_PAD_HELP: "触摸数字键，或使用实体键盘。数字不会显示。", "Touch the keys, or use a keyboard. Digits are not shown.";
+    ENTER_DELETE: "删除", "Delete";
+    ENTER_CLEAR: "清空", "Clear";
+    ENTER_OK: "确认", "Confirm";
+    ENTER_FIXED: "固定键位", "Fixed layout";
+    ENTER_SHUFFLED: "随机键位", "Shuffled layout";
+
+    CHANGED_TITLE: "密码修改成功", "The PIN was changed";
+    CHANGED_TEXT: "请记住新密码，不要告诉任何人。", "Remember the new PIN, and tell it to nobody.";
+    TAKE_TITLE: "请取出卡片", "Please take your card";
+    TAKE_RESTART: "继续使用", "Go on";
+
+    LOCKED_TITLE: "密码已锁定", "The PIN is locked";
+    LOCKED_TEXT: "请不要担心，卡内权益不受影响。到社保经办机构窗口即可解锁。", "Please do not worry: your benefits are not affected. The agency counter unlocks the PIN.";
+    LOCKED_BRING_TITLE: "请携带", "Bring";
+    LOCKED_BRING_SELF: "本人办理：本人身份证原件和社会保障卡", "Yourself: your original ID card and the social security card";
+    LOCKED_BRING_AGENT: "代人办理：双方身份证原件和社会保障卡", "An agent: both original ID cards and the social security card";
+    COUNTER_TITLE: "最近的窗口", "Nearest counter";
+    COUNTER_ADDRESS: "地址", "Address";
+    COUNTER_HOURS: "时间", "Open";
+    COUNTER_TELEPHONE: "电话", "Telephone";
+
+    REFUSED_TITLE: "没有完成", "This was not done";
+    SPENT_NO: "本次未消耗次数。", "No try was spent.";
+    SPENT_YES: "本次消耗了一次机会。", "This spent one try.";
+    SPENT_UNKNOWN: "是否消耗次数尚不确定。", "Whether a try was spent is not known.";
+    INCIDENT: "事件编号", "Incident";
+    UNREACHABLE: "终端服务没有应答。", "The terminal does not answer.";
+    NO_ANSWER: "终端在规定时间内没有应答。", "The terminal did not answer in time.";
+    CONTRACT: "页面与终端服务版本不符。", "This page and the terminal do not fit together.";
+    ENTRY_TOO_LONG: "输入的位数超过密码上限。", "More digits were typed than a PIN can have.";
+    SEAL_FAILED: "此浏览器无法加密密码，未发送任何内容。", "This browser cannot seal the PIN; nothing was sent.";
+    NEXT_TYPE_AGAIN: "可以重新输入。", "You can type again.";
+    NEXT_CHANGE_FIRST: "请先修改密码。", "Change the PIN first.";
+    NEXT_INSERT_AGAIN: "请取出卡片后重新插入，查看剩余次数。", "Take the card out, insert it again and look at the tries left.";
+    NEXT_OTHER_CARD: "请取出此卡，插入社会保障卡。", "Take this card out and insert a social security card.";
+    NEXT_GO_TO_COUNTER: "请持身份证原件到社保经办机构窗口办理。", "Please go to the agency counter with the original ID card.";
+    NEXT_GO_TO_STAFFED_DESK: "请到有工作人员的窗口办理。", "Please go to a desk with staff.";
+    NEXT_WAIT: "请稍候再试。", "Wait a moment and try again.";
+    NEXT_CALL_STAFF: "请联系工作人员。", "Please call the staff.";
+    NEXT_CORRECT_RECORD: "请工作人员核对办理记录。", "Staff must put the record right.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_stands_in_both_languages_under_one_key() {
+        for (index, (key, text)) in TEXTS.iter().enumerate() {
+            assert!(!text.zh.is_empty() && !text.en.is_empty(), "{key}");
+            let twin = TEXTS.iter().skip(index + 1).find(|(other, _)| other == key);
+            assert_eq!(twin, None);
+        }
+    }
+
+    #[test]
+    fn both_languages_have_the_same_places_to_fill_in() {
+        let places = |text: &str| text.matches("{n}").count();
+        for (key, text) in TEXTS {
+            assert_eq!(places(text.zh), places(text.en), "{key}");
+        }
+    }
+}
