@@ -3,7 +3,7 @@
 use std::{
     io::{self, Write as _},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
 };
 
 /// Where browsers lie; the scripts look at the same places. `CHROMIUM` names another.
@@ -31,18 +31,7 @@ pub fn is_there() -> bool {
 /// Node or the tools are missing (`make setup` and `make test` bring them), or the script fails;
 /// its output is in the error.
 pub fn node(arguments: &[&str], input: &[u8]) -> io::Result<String> {
-    let folder = folder();
-    if !folder.join("node_modules").is_dir() {
-        let missing = "tests/browser has no tools yet: npm ci --prefix tests/browser";
-        return Err(io::Error::new(io::ErrorKind::NotFound, missing));
-    }
-    let mut child = Command::new("node")
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
+    let mut child = spawn(arguments)?;
     if let Some(mut standard_input) = child.stdin.take() {
         standard_input.write_all(input)?;
     }
@@ -55,6 +44,25 @@ pub fn node(arguments: &[&str], input: &[u8]) -> io::Result<String> {
     Err(io::Error::other(format!(
         "node {arguments:?}\n{out}\n{err}"
     )))
+}
+
+/// Starts `node` as [`node`] does, for a conversation.
+///
+/// # Errors
+/// Node or the tools are missing.
+pub fn spawn(arguments: &[&str]) -> io::Result<Child> {
+    let folder = folder();
+    if !folder.join("node_modules").is_dir() {
+        let missing = "tests/browser has no tools yet: npm ci --prefix tests/browser";
+        return Err(io::Error::new(io::ErrorKind::NotFound, missing));
+    }
+    Command::new("node")
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
 }
 
 fn folder() -> PathBuf {

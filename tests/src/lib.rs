@@ -6,6 +6,7 @@
 //! | [`desk`] | a person at a desk |
 //! | [`daemon`] | cardd as a process |
 //! | [`hall`] | the issuer's end of a transaction, right or wrong |
+//! | [`pages`] | `hall desk` as a process, and journeys through its pages in a browser |
 //! | [`plan`] | what a stand is made of |
 //! | [`raw`] | the contract without the typed client, and clients that do not know it |
 //! | [`site`] | a stand that is called over the network, with certificates |
@@ -29,6 +30,7 @@ pub mod daemon;
 pub mod desk;
 pub mod hall;
 pub mod memory;
+pub mod pages;
 pub mod pcscd;
 pub mod plan;
 pub mod power_cut;

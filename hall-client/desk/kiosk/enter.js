@@ -21,7 +21,11 @@ export function forget() {
 
 export function enter(screen, ui) {
   const { t, act } = ui;
-  if (screen.entry_id !== entryOf) forget();
+  if (screen.entry_id !== entryOf) {
+    forget();
+    // Loaded again, or the line broke: what was typed before is gone.
+    if (screen.step !== 'old') act('start_over');
+  }
   entryOf = screen.entry_id;
   const { step, min_digits: min, max_digits: max } = screen;
   const range = min === max ? `${min}` : `${min}–${max}`;

@@ -89,6 +89,7 @@ impl Next {
             | Reason::IdNumberDiffers
             | Reason::GrantUnknown
             | Reason::GrantOtherCard
+            | Reason::GrantOtherOperator
             | Reason::SecondOperatorMissing
             | Reason::SameOperator
             | Reason::NoHolderPinWanted => Self::CorrectRecord,

@@ -36,6 +36,8 @@ pub(crate) enum Action {
     Change,
     /// The PIN of this step is typed; the page keeps it.
     Typed,
+    /// The page lost what was typed (it was loaded again): from the first PIN on.
+    StartOver,
     /// All three are typed and sealed.
     Submit(PageSeal),
     /// Type again after a refusal.
@@ -295,6 +297,11 @@ impl Kiosk {
                 self.typed(enter);
                 Vec::new()
             }
+            (Action::StartOver, Screen::Enter(enter)) => {
+                let enter = enter.clone();
+                self.step(Step::Old, enter);
+                Vec::new()
+            }
             (Action::Submit(seal), Screen::Enter(enter)) if enter.step == Step::Again => {
                 let sealed = seal.for_entry(&enter.entry.entry_id);
                 self.show(Screen::Working, now);
@@ -320,6 +327,7 @@ impl Kiosk {
             (
                 Action::Change
                 | Action::Typed
+                | Action::StartOver
                 | Action::Submit(_)
                 | Action::Again
                 | Action::Back
@@ -346,6 +354,10 @@ impl Kiosk {
             Step::Old => Step::New,
             Step::New | Step::Again => Step::Again,
         };
+        self.step(step, enter);
+    }
+
+    fn step(&mut self, step: Step, enter: Enter) {
         self.screen = Screen::Enter(Enter { step, ..enter });
         self.turn += 1;
     }

@@ -1,0 +1,123 @@
+// A journey through a desk's pages: a browser at the desk, and the stand at the other end of standard
+// input and output. See `tests/src/pages.rs`.
+
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+import { launch } from './browser.mjs';
+
+/** Two sizes of a kiosk's screen. */
+export const PORTRAIT = { width: 1080, height: 1920 };
+export const LANDSCAPE = { width: 1280, height: 1024 };
+
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+
+async function heard() {
+  const { value, done } = await lines.next();
+  if (done) throw new Error('the stand is gone');
+  return JSON.parse(value);
+}
+
+/** Asks the stand for what only it can do. */
+async function ask(what, more = {}) {
+  process.stdout.write(`${JSON.stringify({ do: what, ...more })}\n`);
+  const { value, error } = await heard();
+  if (error) throw new Error(`${what}: ${error}`);
+  return value;
+}
+
+export const rack = {
+  insert: (card, slot = 'a') => ask('insert', { slot, card }),
+  swap: (card, slot = 'a') => ask('swap', { slot, card }),
+  pull: (slot = 'a') => ask('pull', { slot }),
+  tries: (card) => ask('tries', { card }),
+  pinsSent: () => ask('pins_sent'),
+};
+
+/** Runs a journey, and ends this process with what came of it. */
+export async function journey(play, { viewport = PORTRAIT } = {}) {
+  const { url, screens, more } = await heard();
+  const browser = await launch();
+  try {
+    const context = await browser.newContext({ viewport, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    const stage = new Stage(page, { url, screens, more, context, browser });
+    await stage.listen();
+    await page.goto(url);
+    await play(stage).catch(async (error) => {
+      const shown = await page.locator('body').innerText();
+      throw new Error(`${error.stack}\n--- the page shows:\n${shown}\n--- faults: ${stage.faults()}`);
+    });
+    assert.deepEqual(stage.faults(), []);
+  } finally {
+    await browser.close();
+  }
+  process.exit(0);
+}
+
+/** A page of a desk, as a person sees it. */
+export class Stage {
+  /** Everything that went over the network, as text. */
+  network = [];
+  #faults = [];
+
+  constructor(page, facts) {
+    this.page = page;
+    Object.assign(this, facts);
+    this.origin = new URL(facts.url).origin;
+  }
+
+  /** Network and faults of the page, from here on. */
+  async listen() {
+    this.page.on('pageerror', (error) => this.#faults.push(String(error)));
+    this.page.on('console', (message) => message.type() === 'error' && this.#faults.push(message.text()));
+    const devtools = await this.context.newCDPSession(this.page);
+    await devtools.send('Network.enable');
+    const keep = (event) => this.network.push(JSON.stringify(event));
+    for (const name of ['requestWillBeSent', 'requestWillBeSentExtraInfo', 'eventSourceMessageReceived', 'responseReceived']) {
+      devtools.on(`Network.${name}`, keep);
+    }
+  }
+
+  /** Errors of the page, on its console or elsewhere: a policy that refused something is one. */
+  faults() {
+    return this.#faults;
+  }
+
+  /** Waits until a screen is shown. */
+  async screen(name) {
+    await this.page.locator(`main.${name}`).waitFor();
+    return this.page.locator('main');
+  }
+
+  /** Waits until a text is shown. */
+  async sees(text) {
+    await this.page.getByText(text).first().waitFor();
+  }
+
+  /** Touches a button by its name. */
+  async touch(name) {
+    await this.page.getByRole('button', { name, exact: true }).click();
+  }
+
+  /** Types digits on the keypad of the screen and confirms them. */
+  async types(digits) {
+    const before = await this.turn();
+    for (const digit of digits) await this.page.locator('.pad').getByText(digit, { exact: true }).click();
+    await this.touch(/^(确认|Confirm)$/);
+    await this.page.locator(`main:not([data-turn="${before}"])`).waitFor();
+  }
+
+  /** Number of what is shown; it rises with each screen. */
+  turn() {
+    return this.page.locator('main').getAttribute('data-turn');
+  }
+
+  /** Keeps a picture, where pictures are kept. */
+  async shot(name) {
+    if (!this.screens) return;
+    mkdirSync(this.screens, { recursive: true });
+    await this.page.screenshot({ path: `${this.screens}/${name}.png` });
+  }
+}
