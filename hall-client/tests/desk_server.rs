@@ -1,6 +1,7 @@
 //! The pages' server as a stranger on this machine sees it, byte by byte. No cardd answers here.
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     reason = "helpers of tests stop at the first surprise, as tests do"
 )]
 
