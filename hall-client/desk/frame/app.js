@@ -93,11 +93,12 @@ class Page {
 
   /** @typedef {ReturnType<Page['#ui']>} Ui what a screen may use */
   #ui(turn) {
-    const { t, reason, weak } = this.#texts;
+    const { t, reason, weak, doubt } = this.#texts;
     return {
       t,
       reason,
       weak,
+      doubt,
       act: (name, more) => act(this.#desk.page, turn, name, more),
       /** Said by a screen reader, not shown. */
       say: (text) => {

@@ -45,6 +45,9 @@ export class Texts {
   /** What a person reads for a code: a reason of cardd, or one of the page's own. */
   reason = (code) => this.#pick(code in this.#catalogue.reason ? 'reason' : 'page', code);
 
+  /** What a person reads for an operation whose result is not known. */
+  doubt = (code) => this.#pick('doubt', code);
+
   /** What a person reads for a rule that a new PIN broke. */
   weak = (rule) => this.#pick('weak', rule);
 

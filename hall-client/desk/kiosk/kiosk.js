@@ -62,7 +62,7 @@ function home(screen, ui) {
     body: [
       h('p', { class: 'lead' }, t(`HOME_${screen.pin}_TEXT`)),
       tries(screen.tries, ui),
-      screen.in_doubt && h('p', { class: 'what' }, t('HOME_DOUBT')),
+      screen.doubt && h('p', { class: 'what' }, ui.doubt(screen.doubt)),
       open ? null : h('p', { class: 'what', role: 'alert' }, ui.reason(screen.closed_by)),
       cardFacts(screen, ui),
       actions(

@@ -97,7 +97,9 @@ impl Tray {
                 let (insertion, fault) = (Some(*insertion), *fault);
                 self.put(reader, Slot::Faulted { insertion, fault });
             }
-            Happening::DoubtResolved { .. }
+            Happening::DoubtArose { .. }
+            | Happening::DoubtResolved { .. }
+            | Happening::DoubtSettled { .. }
             | Happening::GuessBudgetSpent { .. }
             | Happening::KiosksReopened { .. } => {}
         }

@@ -49,7 +49,6 @@ texts! {
     HOME_ISSUED_TEXT: "初始密码不能用于医院结算等业务。修改只需一分钟。", "The issued PIN cannot be used to pay at hospitals or for other business. Changing it takes a minute.";
     HOME_UNKNOWN_TEXT: "如果您领卡后从未修改过密码，现在仍是初始密码，请马上修改。", "If you have never changed the PIN since you received the card, it is still the issued one. Please change it now.";
     HOME_OWN_TEXT: "您已设置自己的密码。", "You have set a PIN of your own.";
-    HOME_DOUBT: "上一次操作的结果尚未确定，下次输入密码时即可确定。", "The result of the last operation is not settled yet; the next entry settles it.";
     HOME_CHANGE: "修改密码", "Change the PIN";
     HOME_LATER: "以后再说，取卡", "Later, take the card";
 

@@ -3,13 +3,14 @@
 use cardd_proto::text::{Text, page};
 use serde_json::{Map, Value, json};
 
-use crate::model::{Reason, WeakPin};
+use crate::model::{Doubt, Reason, WeakPin};
 
-/// `{"page": {KEY: {zh, en}}, "reason": {CODE: ..}, "weak": {CODE: ..}}`.
+/// `{"page": {KEY: {zh, en}}, "reason": {CODE: ..}, "weak": {CODE: ..}, "doubt": {CODE: ..}}`.
 pub(super) fn json() -> String {
     json!({
         "page": object(page::TEXTS.iter().map(|(key, text)| (*key, *text))),
         "reason": object(Reason::ALL.iter().map(|reason| (reason.code(), reason.text()))),
+        "doubt": object(Doubt::ALL.iter().map(|doubt| (doubt.code(), doubt.text()))),
         "weak": object(WeakPin::ALL.iter().map(|rule| (rule.code(), rule.text()))),
     })
     .to_string()

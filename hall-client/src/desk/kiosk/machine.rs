@@ -17,7 +17,7 @@ use crate::{
         settings::Settings,
         tray::{Lying, Stay, Tray},
     },
-    model::{Happening, PinState, Reason, Verified},
+    model::{Doubt, Happening, PinState, Reason, Verified},
 };
 
 /// Longest wait for an answer of cardd before the screen gives way; cardd's own bound is shorter.
@@ -233,7 +233,7 @@ impl Kiosk {
             expires_on,
             tries,
             pin,
-            in_doubt: looked.status.in_doubt,
+            doubt: looked.status.doubt.map(Doubt::code),
             closed_by: closed_by.map(Reason::code),
         };
         self.show(Screen::Home(home), now);

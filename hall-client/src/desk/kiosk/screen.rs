@@ -58,8 +58,8 @@ pub(super) struct Home {
     /// Whether the PIN is known to be the issued one (`ISSUED`), known to be the holder's own
     /// (`OWN`), or neither (`UNKNOWN`).
     pub(super) pin: &'static str,
-    /// An earlier operation is still in doubt.
-    pub(super) in_doubt: bool,
+    /// An earlier operation whose result is not known, by its code.
+    pub(super) doubt: Option<&'static str>,
     /// Why the PIN cannot be changed here, as a reason's code; `None`: it can.
     pub(super) closed_by: Option<&'static str>,
 }

@@ -72,7 +72,7 @@ fn looked(state: PinState, tries: Option<u32>) -> KioskDone {
         status: PinStatus {
             state,
             attempts_remaining: tries,
-            in_doubt: false,
+            doubt: None,
         },
         card: None,
     }))
