@@ -103,6 +103,12 @@ catalogue! {
     EndUnproved: "注意：没有末条封印，其后的记录可能被截去。", "Careful: there is no seal of the end; records after the last one may have been cut off.";
     ChainBad: "台账不可信，首条异常记录", "The chain does not hold; the first bad record is";
     StoreRefuses: "台账收取未完成，请检查存储目录。", "The collection did not end well. Check the store.";
+    KeysGood: "发卡机构密钥可用", "The issuer's keys can be used";
+    KeysImported: "已导入加密机的模拟卡根密钥", "Roots of simulated cards put into the HSM";
+    HsmPin: "加密机口令缺失或不正确。加密机会累计错误次数，请核对后再试。", "The HSM's PIN is missing or wrong. The HSM counts wrong ones: make sure before you try again.";
+    HsmPinLocked: "加密机口令已锁定，请联系加密机管理员。", "The HSM's PIN is locked. Ask its security officer.";
+    HsmMechanism: "加密机缺少所需的密码机制，见下。", "The HSM lacks a mechanism that is needed; it stands below.";
+    HsmRootUnfit: "加密机中的根密钥属性不符合要求（须不可导出、只用于分散），见下。", "A root in the HSM is not protected as it must be (not extractable, for derivation only); see below.";
     NewChain: "新台账已确认，首条序号", "The new chain is confirmed; its first record is";
     LastAttempt: "注意：只剩最后一次机会，再输错卡片密码将锁定！", "Careful: one try is left. Another wrong PIN locks the card!";
     GoOn: "仍要继续吗？[y/N] ", "Go on? [y/N] ";

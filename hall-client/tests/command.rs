@@ -70,6 +70,21 @@ fn without_a_daemon_a_program_gets_one_object() {
 }
 
 #[test]
+fn software_keys_start_for_simulated_cards_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("roots.toml");
+    let root = "[[root]]\nkind = \"puk\"\nsuite = \"des\"\nlevel = \"national\"\nkey = \"101112131415161718191A1B1C1D1E1F\"\n";
+    for (profile, code) in [("simulation", 0), ("production", 12)] {
+        std::fs::write(&path, format!("profile = \"{profile}\"\n{root}")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let check = ["issuer", "check-keys", "--keys", path.to_str().unwrap()];
+        let output = run(&check);
+        assert_eq!(output.status.code(), Some(code), "{output:?}");
+    }
+}
+
+#[test]
 fn a_closed_standard_output_is_no_failure() {
     let (read, write) = std::io::pipe().unwrap();
     drop(read);

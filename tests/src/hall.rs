@@ -147,6 +147,9 @@ pub fn own_user() -> String {
     format!("uid:{}", rustix::process::geteuid().as_raw())
 }
 
+/// Roots of the simulated cards: name, first byte; each byte is one more than the last.
+const ROOTS: [(&str, u8); 4] = [("irk", 0), ("puk", 0x10), ("stk", 0x20), ("rkssse", 0x30)];
+
 /// The test roots of the simulated cards in a file, as `hall issuer --keys` reads them.
 ///
 /// # Errors
@@ -154,7 +157,7 @@ pub fn own_user() -> String {
 pub fn roots_file(directory: &Path) -> io::Result<PathBuf> {
     let mut text = "profile = \"simulation\"\n".to_owned();
     for suite in ["des", "sm4"] {
-        for (kind, first) in [("puk", 0x10_u8), ("stk", 0x20), ("rkssse", 0x30)] {
+        for (kind, first) in ROOTS {
             let length = if (suite, kind) == ("des", "stk") {
                 8
             } else {

@@ -14,6 +14,7 @@
 //! | [`pcscd`] | a pcscd of one's own |
 //! | [`mod@bench`] | what cardd costs, measured beside a bare PC/SC loop |
 //! | [`tour`] | the main job told as a story, from what really happened |
+//! | [`softhsm`] | an HSM in software, for the issuer's keys |
 //! | [`power_cut`] | a disk that loses what was not handed to it |
 //! | [`browser`] | a real Chromium for the desk's pages |
 //! | [`memory`] | looks for a PIN in the memory of a living process |
@@ -36,6 +37,7 @@ pub mod plan;
 pub mod power_cut;
 pub mod raw;
 pub mod site;
+pub mod softhsm;
 pub mod stand;
 pub mod tour;
 pub mod wire;

@@ -7,6 +7,7 @@ use hall_client::{
     collect::CollectError,
     desk::{ServeError, settings::SettingsError},
     evidence::{Bad, store::StoreError},
+    issuer::KeyError,
 };
 use serde_json::{Value, json};
 
@@ -197,6 +198,7 @@ impl Problem {
             Self::OutputClosed => "OUTPUT_CLOSED",
             Self::NoGrant => "NO_GRANT",
             Self::OtherOperation => "GRANT_OTHER_OPERATION",
+            Self::Issuer(OperateError::Key(error)) => key_trouble(error).0,
             Self::Issuer(_) => "ISSUER_KEYS",
             Self::ChainBad(_) => "CHAIN_BAD",
             Self::Collection(_) => "COLLECTION",
@@ -237,6 +239,7 @@ impl Problem {
             Self::Interrupted => Say::Interrupted.text(),
             Self::NoGrant => Say::NoGrant.text(),
             Self::OtherOperation => Say::OtherOperation.text(),
+            Self::Issuer(OperateError::Key(error)) => key_trouble(error).1.text(),
             Self::Issuer(_) => Say::IssuerKeys.text(),
             Self::ChainBad(bad) => {
                 let text = Say::ChainBad.text();
@@ -301,6 +304,23 @@ impl Problem {
             "message_en": en,
             "causes": if failure.is_some() { Vec::new() } else { causes(self) },
         })
+    }
+}
+
+/// The stable code of a failure of the keys, and what a person does about it; the causes tell more.
+fn key_trouble(error: &KeyError) -> (&'static str, Say) {
+    if matches!(error, KeyError::UserPin | KeyError::UserPinMissing) {
+        ("HSM_PIN_MISSING", Say::HsmPin)
+    } else if matches!(error, KeyError::UserPinWrong) {
+        ("HSM_PIN_WRONG", Say::HsmPin)
+    } else if matches!(error, KeyError::UserPinLocked) {
+        ("HSM_PIN_LOCKED", Say::HsmPinLocked)
+    } else if matches!(error, KeyError::MechanismMissing { .. }) {
+        ("HSM_MECHANISM_MISSING", Say::HsmMechanism)
+    } else if matches!(error, KeyError::TokenKeyUnfit { .. }) {
+        ("HSM_KEY_UNFIT", Say::HsmRootUnfit)
+    } else {
+        ("ISSUER_KEYS", Say::IssuerKeys)
     }
 }
 

@@ -90,7 +90,70 @@ pub enum KeyError {
         /// Line, from 1.
         line: usize,
     },
+    /// The token's PIN is nothing that a token takes.
+    #[error("the token's PIN is not one line of UTF-8")]
+    UserPin,
+    /// No source of the token's PIN is named.
+    #[error("the token's PIN is neither in a file nor given")]
+    UserPinMissing,
+    /// The token refuses the PIN, and counts such tries.
+    #[error("the token refuses the PIN; it counts wrong ones")]
+    UserPinWrong,
+    /// The token has seen too many wrong PINs.
+    #[error("the token's PIN is locked; its security officer can set a new one")]
+    UserPinLocked,
+    /// Not exactly one token of that label.
+    #[error("{found} tokens are named {label:?}, where one is expected")]
+    TokenNotFound {
+        /// The label.
+        label: String,
+        /// How many there are.
+        found: usize,
+    },
+    /// Not exactly one key of that label.
+    #[error("{found} secret keys in the token are named {label:?}, where one is expected")]
+    TokenKeyNotFound {
+        /// The label.
+        label: String,
+        /// How many there are.
+        found: usize,
+    },
+    /// A root that could leave the token, or that serves for more than derivation.
+    #[error("the key {label:?} does not do for a root: {attribute}")]
+    TokenKeyUnfit {
+        /// Its label.
+        label: String,
+        /// The attribute that is not as it must be.
+        attribute: &'static str,
+    },
+    /// The token cannot do what the suite needs.
+    #[error("the token cannot serve the {suite} suite: it lacks {mechanism}")]
+    MechanismMissing {
+        /// The suite.
+        suite: CipherSuite,
+        /// The mechanism, by its name in PKCS#11.
+        mechanism: &'static str,
+    },
+    /// The token failed.
+    #[error("the token did not {step}")]
+    Token {
+        /// What was asked of it.
+        step: &'static str,
+        /// What it said.
+        #[source]
+        cause: Box<cryptoki::error::Error>,
+    },
     /// The backend gave something that the cipher cannot give.
     #[error("the key backend gave an answer of the wrong length")]
     BackendAnswer,
+}
+
+impl KeyError {
+    /// A failure of the token at a step.
+    pub(super) fn token(step: &'static str) -> impl FnOnce(cryptoki::error::Error) -> Self {
+        move |cause| Self::Token {
+            step,
+            cause: Box::new(cause),
+        }
+    }
 }

@@ -13,6 +13,7 @@
 //! | [`challenge`], [`authentication`], [`message`], [`issued_value`] | what goes in and out |
 //! | [`roots`] | the table of configured roots, the same for every backend |
 //! | [`software`] | roots from a file, for simulated cards only |
+//! | [`token`] | roots in an HSM, through PKCS#11 |
 //!
 //! Invariants: no key leaves its backend; software keys do not start under a production profile;
 //! nothing here answers in the place of a card; keys and issued values are wiped and never shown.
@@ -33,6 +34,7 @@ pub mod roots;
 mod secure_messaging;
 pub mod software;
 pub mod suite;
+pub mod token;
 
 pub use authentication::{AuthenticationData, CardAnswer};
 pub use challenge::Challenge;
@@ -46,3 +48,4 @@ pub use message::SecureMessage;
 pub use profile::Profile;
 pub use software::SoftwareKeys;
 pub use suite::CipherSuite;
+pub use token::{TokenKeys, UserPin};

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 
+use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use super::error::KeyError;
@@ -32,6 +33,16 @@ pub(super) fn read(path: &Path, limit_bytes: usize) -> Result<Zeroizing<String>,
             path: path.to_owned(),
             limit_bytes,
         })
+}
+
+/// What a TOML file says. What its parser would say may repeat a key, so only the line is told.
+pub(super) fn parsed<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, KeyError> {
+    toml::from_str(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        let line = 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count();
+        let path = path.to_owned();
+        KeyError::Syntax { path, line }
+    })
 }
 
 /// Without waiting for the other end of a pipe.

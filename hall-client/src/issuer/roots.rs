@@ -36,6 +36,10 @@ impl<K> RootTable<K> {
         Ok(Self(roots))
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Root<K>> {
+        self.0.iter()
+    }
+
     pub(super) fn get(&self, kind: KeyKind, suite: CipherSuite) -> Result<&Root<K>, KeyError> {
         self.0
             .iter()

@@ -9,6 +9,7 @@
 
 mod bound;
 mod carried_out;
+mod hsm;
 mod refused;
 mod torn;
 

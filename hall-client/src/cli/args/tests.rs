@@ -63,6 +63,9 @@ fn no_argument_takes_digits_and_none_is_read_from_the_environment() {
         "operator",
         "grant_fd",
         "digits", // how many
+        "hsm",
+        "hsm_pin_fd",
+        "from",
     ];
     let mut hall = Hall::command();
     hall.build();
@@ -103,6 +106,9 @@ fn every_subcommand_parses() {
         "hall counter holder-pin 9 --wait 0 --pin-fd 3",
         "hall issuer unblock --keys k --operator uid:0 --grant-fd 3",
         "hall issuer reload --keys k --operator o --digits 4",
+        "hall issuer unblock --hsm f --hsm-pin-fd 4 --operator o --grant-fd 3",
+        "hall issuer check-keys --keys k",
+        "hall issuer import-keys --hsm f --from k",
         "hall ledger list --after 4 --limit 2",
         "hall completions bash",
         "hall man",
@@ -112,6 +118,19 @@ fn every_subcommand_parses() {
         "hall --socket /tmp/s status",
     ] {
         assert!(parse(line).is_ok(), "{line}");
+    }
+}
+
+#[test]
+fn keys_come_from_one_backend() {
+    for line in [
+        "hall issuer check-keys",
+        "hall issuer check-keys --hsm f --keys g",
+        "hall issuer check-keys --keys g --hsm-pin-fd 3",
+        "hall issuer unblock --operator o",
+        "hall issuer import-keys --from f",
+    ] {
+        assert_eq!(parse(line).unwrap_err().exit_code(), 2, "{line}");
     }
 }
 

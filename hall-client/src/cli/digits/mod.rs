@@ -68,6 +68,13 @@ impl Source {
     }
 }
 
+/// One line from a descriptor; from then on the process is closed to debuggers and core dumps.
+pub(crate) fn line(number: i32, until: Deadline) -> Result<Secret, Problem> {
+    let descriptor = Descriptor::open(number)?;
+    process::close_to_dumps()?;
+    descriptor.line(until)
+}
+
 /// When cardd stops waiting for an entry.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline(Instant);

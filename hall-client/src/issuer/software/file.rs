@@ -22,10 +22,5 @@ pub(super) struct RootsFile {
 
 pub(super) fn read(path: &Path) -> Result<RootsFile, KeyError> {
     let text = private_file::read(path, LIMIT_BYTES)?;
-    toml::from_str(&text).map_err(|error| {
-        let at = error.span().map_or(0, |span| span.start);
-        let line = 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count();
-        let path = path.to_owned();
-        KeyError::Syntax { path, line }
-    })
+    private_file::parsed(path, &text)
 }

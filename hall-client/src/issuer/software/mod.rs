@@ -54,6 +54,11 @@ impl SoftwareKeys {
         Ok(Self { roots })
     }
 
+    /// The roots that it serves.
+    pub fn roots(&self) -> impl Iterator<Item = (KeyKind, CipherSuite)> {
+        self.roots.iter().map(|root| (root.kind, root.suite))
+    }
+
     fn card_key(
         &self,
         kind: KeyKind,
@@ -81,6 +86,15 @@ impl IssuerKeys for SoftwareKeys {
         let key = session_key(&card_key, suite, &challenge.block(suite)?);
         Ok(Box::new(key.ok_or(KeyError::BackendAnswer)?))
     }
+}
+
+/// The value of a root, to put it into a token.
+pub(super) fn root_value(
+    keys: &SoftwareKeys,
+    kind: KeyKind,
+    suite: CipherSuite,
+) -> Result<&[u8], KeyError> {
+    keys.roots.get(kind, suite).map(|root| root.key.bytes())
 }
 
 /// The key one level down (LD/T 33). DES parity stays as computed.

@@ -34,6 +34,12 @@ pub(super) async fn run(
     output: &mut Output<'_>,
 ) -> Result<(), Problem> {
     let (args, digits) = match command {
+        IssuerCommand::CheckKeys(args) => return keys::check(args, output),
+        IssuerCommand::ImportKeys {
+            hsm,
+            hsm_pin_fd,
+            from,
+        } => return keys::import((hsm, *hsm_pin_fd), from, output),
         IssuerCommand::Unblock(grant) => (grant, None),
         IssuerCommand::Reload { grant, digits } => (grant, Some(*digits)),
     };
@@ -46,7 +52,14 @@ pub(super) async fn run(
         .map_err(|error| Problem::Issuer(error.into()))?;
     let grant = grant(&source, args, output)?;
     let reset = issued.is_some();
-    let done = operate(&terminal.await?, &grant, (&*keys, issued), &mut rng, output).await?;
+    let done = operate(
+        &terminal.await?,
+        &grant,
+        (&*keys.keys, issued),
+        &mut rng,
+        output,
+    )
+    .await?;
     told(&done, reset, output)
 }
 
