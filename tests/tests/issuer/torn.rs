@@ -8,11 +8,12 @@ use card_sim::rack::{
 };
 use cardd_proto::v1::{self, Reason};
 use cardd_tests::{
-    desk::{Desk, refusal},
-    hall::Manner,
+    desk::{Desk, refusal, typed},
+    hall::{Manner, Stands},
     raw::detail,
 };
-use hall_client::{Doubt, PinState, Verdict};
+use hall_client::{Doubt, PinState, Verdict, Verify};
+use rand::{SeedableRng as _, rngs::StdRng};
 
 use super::{HOLDER_W1, Scene, done};
 
@@ -97,4 +98,28 @@ async fn a_torn_reset_does_no_business_until_the_pin_is_changed() {
         assert_eq!(scene.state().await, PinState::Own);
         desk.verify((&at.0, at.1), "9416", false).await.unwrap();
     }
+}
+
+/// The prompt was shown while the holder's own PIN was in force.
+#[tokio::test]
+async fn a_pin_that_the_issuer_set_since_the_prompt_does_no_business() {
+    let mut scene = Scene::set("w1", "[issuer]\nholder_wait_ms = 100").await;
+    let at = (scene.reader.clone(), scene.insertion);
+    let mut desk = Desk::at(&scene.stand, "billing").await.unwrap();
+    let own = ["1234", "8305", "8305"];
+    desk.change((&at.0, at.1), own).await.unwrap();
+    let prompted = desk.terminal.begin_entry(&at.0, at.1, Verify);
+    let prompted = prompted.await.unwrap();
+    let case = scene.case(v1::IssuerOperation::Reload, HOLDER_W1).await;
+    let begun = scene.hall.begin(&case.grant, Manner::Right, "7391").await;
+    let mut transaction = begun.unwrap();
+    let waits = transaction.go_on().await.unwrap();
+    assert!(matches!(waits, Stands::HolderPinWanted(_)), "{waits:?}");
+    assert!(!done(&mut transaction).await.holder_pin_set);
+    let sent = scene.stand.pins_sent().unwrap();
+    let rng = &mut StdRng::seed_from_u64(9);
+    let refused = refusal(prompted.verify(typed("7391"), rng).await);
+    assert_eq!(refused.reason, hall_client::Reason::IssuedPin);
+    assert_eq!(scene.stand.pins_sent().unwrap(), sent);
+    assert_eq!(scene.tries(), (6, 3));
 }

@@ -4,29 +4,27 @@
 
 mod model;
 mod promises;
+mod replay;
+mod world;
 
 use std::time::Instant;
 
 use model::{Guard, Protocol};
 use stateright::{Checker, Model as _};
 
-const SMALL: Protocol = Protocol {
-    entries: 2,
-    tears: 1,
-    crashes: 1,
-    without: None,
-};
-
 fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// `CARDD_MODEL_ENTRIES=3` looks further than an ordinary run has time for.
+/// `CARDD_MODEL_TEARS=2` looks further than an ordinary run has time for.
 #[test]
 fn every_promise_holds_in_every_state() {
-    let entries = std::env::var("CARDD_MODEL_ENTRIES").map_or(2, |n| n.parse().unwrap());
+    let tears = std::env::var("CARDD_MODEL_TEARS").map_or(1, |n| n.parse().unwrap());
     let began = Instant::now();
-    let protocol = Protocol { entries, ..SMALL };
+    let protocol = Protocol {
+        tears,
+        ..Protocol::STRONG
+    };
     let checked = protocol.checker().threads(threads()).spawn_bfs().join();
     println!(
         "{} states, depth {}, {:?}",
@@ -57,7 +55,7 @@ fn a_guard_that_is_left_out_is_missed() {
     for guard in Guard::ALL {
         let weak = Protocol {
             without: Some(guard),
-            ..SMALL
+            ..Protocol::STRONG
         };
         let checker = weak.checker().threads(threads());
         let wanted = std::collections::BTreeSet::from([promise(guard)]);
@@ -67,4 +65,34 @@ fn a_guard_that_is_left_out_is_missed() {
             .join();
         assert!(found.discovery(promise(guard)).is_some(), "{guard:?}");
     }
+}
+
+/// Runs replayed against the product in an ordinary run.
+const RUNS: u64 = 25;
+
+/// Longer than what is checked exhaustively.
+const LONG: Protocol = Protocol {
+    entries: 8,
+    tears: 4,
+    crashes: 2,
+    without: None,
+};
+
+/// `CARDD_MODEL_RUNS=n` replays n runs.
+#[test]
+fn the_product_does_what_the_model_does() {
+    let runs = std::env::var("CARDD_MODEL_RUNS").map_or(RUNS, |n| n.parse().unwrap());
+    let replayed = |seed| {
+        let run = replay::walk(&LONG, seed, 120);
+        let told = std::panic::catch_unwind(|| replay::replay(&run));
+        told.unwrap_or_else(|_| {
+            let actions: Vec<_> = run.iter().skip(1).map(|(action, _)| action).collect();
+            panic!("seed {seed} differs, from {:?}: {actions:?}", run[0].1.card)
+        })
+    };
+    let compared: usize = (0..runs).map(replayed).sum();
+    assert!(
+        compared > 4 * usize::try_from(runs).unwrap(),
+        "{compared} answers and records"
+    );
 }

@@ -234,7 +234,25 @@ pub(super) struct Protocol {
     pub(super) without: Option<Guard>,
 }
 
+/// Where the card's thread is, as far as the outside can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Point {
+    Look,
+    Claim,
+    Send,
+    Close,
+    End,
+}
+
 impl Protocol {
+    /// Nothing left out, within bounds that an ordinary run has time for.
+    pub(super) const STRONG: Self = Self {
+        entries: 2,
+        tears: 1,
+        crashes: 1,
+        without: None,
+    };
+
     fn has(&self, guard: Guard) -> bool {
         self.without != Some(guard)
     }
@@ -300,7 +318,8 @@ impl Protocol {
             || NonZeroU8::new(left).is_some_and(|left| floor.check(left).is_ok())
     }
 
-    fn settle(&self, state: &mut State) {
+    /// Holds every open record against the counter.
+    pub(super) fn settle(&self, state: &mut State) {
         for at in 0..state.records.len() {
             let (_, rest) = state.records.split_at_mut(at);
             let [record, later @ ..] = rest else { return };
@@ -388,7 +407,8 @@ impl Protocol {
         } else {
             Did::Nothing
         };
-        work.answer = torn.is_none().then_some(did);
+        // To a card that left just before, a command counts as sent: nobody can tell.
+        work.answer = (reaches && torn.is_none()).then_some(did);
         if matches!(torn, Some(Torn::Before | Torn::After)) {
             self.leave(state);
         }
@@ -617,6 +637,36 @@ impl State {
     /// A program that looks at the card just now finds a right it did not earn.
     pub(super) fn verified_for_others(&self) -> bool {
         self.work.is_none() && self.card.present && self.card.verified
+    }
+
+    /// Whether the card's thread has a job.
+    pub(super) fn working(&self) -> bool {
+        self.work.is_some()
+    }
+
+    /// Where it is; at the end when it has none.
+    pub(super) fn point(&self) -> Point {
+        match self.work.as_ref().map(|work| work.at) {
+            Some(At::Look) => Point::Look,
+            Some(At::Claim) => Point::Claim,
+            Some(At::Send) => Point::Send,
+            Some(At::Close) => Point::Close,
+            Some(At::End) | None => Point::End,
+        }
+    }
+
+    /// Commands with a PIN that the card carried out.
+    pub(super) fn sent(&self) -> u32 {
+        self.entries
+            .iter()
+            .map(|entry| u32::from(entry.sends))
+            .sum()
+    }
+
+    /// The last answer that a desk was given.
+    pub(super) fn last_told(&self, desk: usize) -> Option<Told> {
+        let of_desk = |entry: &&Entry| entry.desk == desk && entry.told.is_some();
+        self.entries.iter().rev().find(of_desk)?.told
     }
 
     pub(super) fn sent_twice(&self) -> bool {
