@@ -30,6 +30,7 @@ export const PURPOSES = Object.freeze({
   verify: Object.freeze({ value: 1, pins: 1 }), // the PIN
   change: Object.freeze({ value: 2, pins: 3 }), // the one in force, the new one, the new one again
   'issued-pin': Object.freeze({ value: 3, pins: 1 }), // the hall's one-time value
+  'new-pin': Object.freeze({ value: 5, pins: 1 }), // a new PIN to be judged before it is typed again
   'own-pin': Object.freeze({ value: 4, pins: 2 }), // after a reset: the new one, the new one again
 });
 

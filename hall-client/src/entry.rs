@@ -37,6 +37,14 @@ pub struct Verify;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Change;
 
+/// A new PIN is judged before the holder types it again; see [`crate::Terminal::check_sealed`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewPin;
+
+impl sealed::Purpose for NewPin {
+    const WIRE: v1::Purpose = v1::Purpose::NewPin;
+}
+impl Purpose for NewPin {}
 impl sealed::Purpose for Verify {
     const WIRE: v1::Purpose = v1::Purpose::Verify;
 }
@@ -188,6 +196,17 @@ impl OpenEntry<Verify> {
         self.connection
             .verify(sealed, self.last_attempt_accepted)
             .await
+    }
+}
+
+impl OpenEntry<NewPin> {
+    /// Has a new PIN judged before the holder types it again. The entry is gone afterwards.
+    ///
+    /// # Errors
+    /// [`ClientError`], with the rule that it breaks; no try is ever spent.
+    pub async fn check(self, new: Secret, rng: &mut impl CryptoRng) -> Result<(), ClientError> {
+        let sealed = self.seal(Typed::NewPin { new }, rng)?;
+        self.connection.check(sealed).await
     }
 }
 

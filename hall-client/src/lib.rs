@@ -55,7 +55,7 @@ pub mod tls;
 pub mod watch;
 
 pub use counter::{Application, Case, Documents, Grant, HolderPinEntry};
-pub use entry::{Change, OpenEntry, Verify};
+pub use entry::{Change, NewPin, OpenEntry, Verify};
 pub use error::{CardFailure, ClientError};
 pub use limits::Limits;
 pub use model::*;

@@ -14,7 +14,7 @@ use crate::{
     call::Cost,
     connection::Connection,
     convert,
-    entry::{Change, Verify},
+    entry::{Change, NewPin, Verify},
     error::ClientError,
     model::Verified,
 };
@@ -81,6 +81,14 @@ impl Terminal {
         self.connection.change(sealed, accept_last_attempt).await
     }
 
+    /// Has a new PIN judged before the holder types it again. The entry is gone afterwards.
+    ///
+    /// # Errors
+    /// [`ClientError`], with the rule that it breaks; no try is ever spent.
+    pub async fn check_sealed(&self, sealed: Sealed<NewPin>) -> Result<(), ClientError> {
+        self.connection.check(sealed).await
+    }
+
     /// Voids an entry, by its name.
     ///
     /// # Errors
@@ -117,6 +125,15 @@ impl Connection {
         });
         let answer = self.answer(Cost::Try, self.limits.card_work, call).await;
         answer.map(Response::into_inner).map(convert::pin::changed)
+    }
+
+    pub(crate) async fn check(&self, sealed: Sealed<NewPin>) -> Result<(), ClientError> {
+        let mut client = self.pins();
+        let call = client.check_new_pin(v1::CheckNewPinRequest {
+            entry: Some(sealed.entry),
+        });
+        let convert = |v1::CheckNewPinResponse {}| Ok(());
+        self.ask(self.limits.answer, call, convert).await
     }
 
     pub(crate) async fn cancel_entry(

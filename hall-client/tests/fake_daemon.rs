@@ -108,6 +108,14 @@ impl PinService for Fake {
         Ok(Response::new(v1::CancelEntryResponse {}))
     }
 
+    async fn check_new_pin(
+        &self,
+        _: Request<v1::CheckNewPinRequest>,
+    ) -> Answer<v1::CheckNewPinResponse> {
+        self.judge().await?;
+        Ok(Response::new(v1::CheckNewPinResponse {}))
+    }
+
     async fn verify_pin(
         &self,
         request: Request<v1::VerifyPinRequest>,

@@ -84,6 +84,11 @@ pub enum Typed {
         /// The value in force after the reset.
         pin: Secret,
     },
+    /// For [`Purpose::NewPin`]: to be judged only.
+    NewPin {
+        /// The PIN that may be.
+        new: Secret,
+    },
     /// For [`Purpose::OwnPin`]: the holder's choice after a reset.
     OwnPin {
         /// The PIN to be.
@@ -100,6 +105,7 @@ impl Typed {
             Self::Change { .. } => Purpose::Change,
             Self::IssuedPin { .. } => Purpose::IssuedPin,
             Self::OwnPin { .. } => Purpose::OwnPin,
+            Self::NewPin { .. } => Purpose::NewPin,
         }
     }
 
@@ -107,7 +113,9 @@ impl Typed {
     fn encode(&self) -> Result<Zeroizing<[u8; MESSAGE_BYTES]>, EntryError> {
         let empty = Secret::new();
         let fields: [&Secret; FIELDS] = match self {
-            Self::Verify { pin } | Self::IssuedPin { pin } => [pin, &empty, &empty],
+            Self::Verify { pin } | Self::IssuedPin { pin } | Self::NewPin { new: pin } => {
+                [pin, &empty, &empty]
+            }
             Self::OwnPin { new, again } => [new, again, &empty],
             Self::Change { old, new, again } => [old, new, again],
         };
@@ -129,6 +137,7 @@ impl Typed {
                 again: next()?,
             }),
             Purpose::IssuedPin => Ok(Self::IssuedPin { pin: next()? }),
+            Purpose::NewPin => Ok(Self::NewPin { new: next()? }),
             Purpose::OwnPin => Ok(Self::OwnPin {
                 new: next()?,
                 again: next()?,

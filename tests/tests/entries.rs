@@ -108,6 +108,9 @@ fn sealed(opened: &BeginEntryResponse, binding: &Binding) -> SealedEntry {
             again: typed("941638"),
         },
         Purpose::IssuedPin => Typed::IssuedPin { pin: typed(OWN) },
+        Purpose::NewPin => Typed::NewPin {
+            new: typed("941638"),
+        },
         Purpose::OwnPin => Typed::OwnPin {
             new: typed("941638"),
             again: typed("941638"),

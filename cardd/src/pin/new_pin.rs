@@ -30,9 +30,18 @@ impl NewPin {
         if new.equals_in_constant_time(old) {
             return Err(NewPinRefused::EqualsOld);
         }
+        Self::judge(&new, facts, rules)?;
+        Ok(Self(new))
+    }
+
+    /// The rules alone, for a PIN that was typed once so far.
+    ///
+    /// # Errors
+    /// [`NewPinRefused::Weak`].
+    pub fn judge(new: &Pin, facts: &HolderFacts, rules: &Rules) -> Result<(), NewPinRefused> {
         match rules.first_broken(new.as_digits(), facts) {
             Some(rule) => Err(NewPinRefused::Weak(rule)),
-            None => Ok(Self(new)),
+            None => Ok(()),
         }
     }
 

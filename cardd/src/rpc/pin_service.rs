@@ -50,6 +50,17 @@ impl PinService for Line {
         Ok(Response::new(v1::CancelEntryResponse {}))
     }
 
+    async fn check_new_pin(
+        &self,
+        request: Request<v1::CheckNewPinRequest>,
+    ) -> Result<Response<v1::CheckNewPinResponse>, Status> {
+        let (desk, message) = self.admit(request)?;
+        let entry = message.entry.ok_or_else(|| self.refuse(&NO_ENTRY))?;
+        let judged = self.terminal.check_new_pin(desk, &entry);
+        judged.map_err(|error| self.refuse(&error))?;
+        Ok(Response::new(v1::CheckNewPinResponse {}))
+    }
+
     async fn verify_pin(
         &self,
         request: Request<v1::VerifyPinRequest>,

@@ -179,9 +179,9 @@ pub(super) struct Opened {
 fn operation(purpose: Purpose) -> Result<Operation, TerminalError> {
     match purpose {
         Purpose::Verify => Ok(Operation::VerifyPin),
-        Purpose::Change => Ok(Operation::ChangePin),
-        Purpose::Unspecified | Purpose::IssuedPin | Purpose::OwnPin => {
-            Err(TerminalError::Malformed("a prompt is for verify or change"))
-        }
+        Purpose::Change | Purpose::NewPin => Ok(Operation::ChangePin),
+        Purpose::Unspecified | Purpose::IssuedPin | Purpose::OwnPin => Err(
+            TerminalError::Malformed("a prompt is for verify, change or a new PIN"),
+        ),
     }
 }

@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU8, Ordering},
+    },
 };
 
 use crate::{
@@ -36,6 +39,33 @@ pub struct KnownCard {
     pub card_ref: CardRef,
     /// What a new PIN is held against.
     pub facts: HolderFacts,
+    /// How often a new PIN was judged in this stay without being set.
+    checks: AtomicU8,
+}
+
+/// New PINs that are judged in one stay of a card before one is set. A judgement tells whether
+/// digits stand in the holder's data: a few help a holder, many would read the data out.
+const CHECKS: u8 = 10;
+
+impl KnownCard {
+    /// A card at the beginning of its stay.
+    #[must_use]
+    pub fn new(identity: CardIdentity, card_ref: CardRef, facts: HolderFacts) -> Self {
+        Self {
+            identity,
+            card_ref,
+            facts,
+            checks: AtomicU8::new(0),
+        }
+    }
+
+    /// Takes one of the judgements of this stay; `false` if none is left.
+    pub(super) fn take_check(&self) -> bool {
+        let take = |taken: u8| (taken < CHECKS).then_some(taken + 1);
+        self.checks
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
+            .is_ok()
+    }
 }
 
 /// What was found in one insertion.

@@ -91,14 +91,7 @@ impl Terminal {
         let card_ref = self
             .ledger
             .card_ref(&[identity.identifier().bytes(), identity.historical_bytes()]);
-        Ok((
-            KnownCard {
-                identity,
-                card_ref,
-                facts,
-            },
-            counter,
-        ))
+        Ok((KnownCard::new(identity, card_ref, facts), counter))
     }
 }
 

@@ -9,6 +9,7 @@ mod begin_entry;
 mod cards;
 mod cases;
 mod change_pin;
+mod check_new_pin;
 mod clock;
 mod collection;
 pub mod conversation;

@@ -66,6 +66,7 @@ impl EntryVector {
         match self.binding().purpose {
             Purpose::Verify => Typed::Verify { pin: next() },
             Purpose::IssuedPin => Typed::IssuedPin { pin: next() },
+            Purpose::NewPin => Typed::NewPin { new: next() },
             Purpose::OwnPin => Typed::OwnPin {
                 new: next(),
                 again: next(),
