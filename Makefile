@@ -2,6 +2,7 @@
 #   make demo    the main job, told as a story (TOUR=once ends instead of staying)
 #   make test    all tests
 #   make bench   what cardd costs on this machine, beside a bare PC/SC loop
+#   make storm   desks, thieves and faults by seed, SEEDS=FROM-TO or a count
 # Everything that is started is stopped again; nothing is installed but the packages below.
 
 SHELL := /bin/bash
@@ -20,9 +21,10 @@ BROWSER_TOOLS := tests/browser/node_modules/.package-lock.json
 
 TOUR ?= stay
 BENCH ?=
+SEEDS ?= 5000
 PROFILE ?= dev
 
-.PHONY: help setup build demo test check audit bench clean
+.PHONY: help setup build demo test check audit bench storm storm-check clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p; /^$$/q' Makefile
@@ -69,6 +71,14 @@ audit:
 bench: setup
 	cargo build --workspace --locked --release
 	cargo run --locked --quiet --release -p cardd-tests --bin bench -- $(BENCH)
+
+# Every promise, seed by seed, as fast as the machine goes. A broken seed says how it is replayed.
+storm: setup
+	cargo run --locked --quiet --release -p cardd-tests --bin storm -- run --seeds $(SEEDS)
+
+# Whether the storm notices a cardd that is broken on purpose; the table is in docs/storm.md.
+storm-check: setup
+	cargo run --locked --quiet -p cardd-tests --bin storm -- check --mutants --document docs/storm.md
 
 clean:
 	cargo clean

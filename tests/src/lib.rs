@@ -15,6 +15,7 @@
 //! | [`mod@bench`] | what cardd costs, measured beside a bare PC/SC loop |
 //! | [`tour`] | the main job told as a story, from what really happened |
 //! | [`softhsm`] | an HSM in software, for the issuer's keys |
+//! | [`storm`] | desks, holders, thieves and faults by seed, in one process |
 //! | [`power_cut`] | a disk that loses what was not handed to it |
 //! | [`browser`] | a real Chromium for the desk's pages |
 //! | [`memory`] | looks for a PIN in the memory of a living process |
@@ -39,5 +40,6 @@ pub mod raw;
 pub mod site;
 pub mod softhsm;
 pub mod stand;
+pub mod storm;
 pub mod tour;
 pub mod wire;

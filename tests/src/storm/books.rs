@@ -1,0 +1,182 @@
+//! The reference model: what each card truly holds, what was done to it, and the promises that
+//! every step is held against. It looks into the cards and never asks cardd what is true.
+
+mod answers;
+mod evidence;
+mod records;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use cardd::ledger::{Head, Ledger, Record};
+use hall_client::evidence::keys::ChainKey;
+
+use super::{
+    bag::CARDS,
+    run::{Deed, Grant},
+    step::HallManner,
+    world::{Sent, Violation, World},
+};
+
+pub use records::Truth;
+
+/// What is known of all cards before a deed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Card {
+    tries: u8,
+    limit: u8,
+    has_lied: bool,
+}
+
+/// The model.
+#[derive(Default)]
+pub struct Books {
+    /// Broken promises, in their order.
+    pub broken: Vec<Violation>,
+    before: [Card; CARDS],
+    /// What the running deed did, for the records that it leaves.
+    truth: Option<Truth>,
+    /// What was done under each intent.
+    truths: BTreeMap<u64, Truth>,
+    /// Whether a deed that was cut off by a death must be on record.
+    must_be_on_record: bool,
+    on_record: bool,
+    last_read: Option<Head>,
+    permit: Option<Grant>,
+    one_time: [Option<String>; CARDS],
+    candidate: Option<String>,
+    /// The PIN of a reset is in force: no business.
+    issued: [bool; CARDS],
+    lost: Vec<Duration>,
+    possibly_lost: Vec<Duration>,
+    closed: bool,
+    genesis: Option<ChainKey>,
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+impl Books {
+    /// A promise is broken.
+    pub fn breaks(&mut self, promise: &'static str, what: String) {
+        self.broken.push(Violation { promise, what });
+    }
+
+    fn holds(&mut self, promise: &'static str, holds: bool, what: impl FnOnce() -> String) {
+        if !holds {
+            self.breaks(promise, what());
+        }
+    }
+
+    fn look(world: &World, card: usize) -> Card {
+        let look = world.with_card(card, |card| Card {
+            tries: card.tries(),
+            limit: card.limit(),
+            has_lied: card.has_lied,
+        });
+        look.unwrap_or_default()
+    }
+
+    /// A deed begins: everything that reaches a card from now on is its doing.
+    pub fn begin(&mut self, world: &World, deed: Option<Deed>) {
+        for (card, before) in self.before.iter_mut().enumerate() {
+            *before = Self::look(world, card);
+            // A lie explains its own deed, and what was open when it was told.
+            if before.has_lied {
+                let open = self.truths.values_mut().filter(|truth| truth.card == card);
+                open.for_each(|truth| truth.lied = true);
+                world.with_card(card, |card| card.has_lied = false);
+                before.has_lied = false;
+            }
+        }
+        world.take_sent();
+        self.permit = None;
+        self.on_record = false;
+        self.must_be_on_record = false;
+        self.truth = deed.map(|deed| Truth::of(&deed));
+    }
+
+    /// A deed for which nothing may reach a card.
+    pub fn nothing_sent(&mut self, world: &World, what: &str) {
+        let sent = world.take_sent();
+        self.holds("one entry, one command", sent.is_empty(), || {
+            format!("{what} sent {:?}", kinds(&sent))
+        });
+        self.untouched(world, &[]);
+    }
+
+    /// Cards that nobody touched are as they were.
+    fn untouched(&mut self, world: &World, touched: &[usize]) {
+        for (card, before) in self.before.into_iter().enumerate() {
+            let now = Self::look(world, card);
+            if !touched.contains(&card) && !now.has_lied {
+                self.holds("tries are spent by people", now == before, || {
+                    format!("card {card}: {before:?} became {now:?}")
+                });
+            }
+        }
+    }
+
+    /// Staff opened the unattended desks.
+    pub fn reopened(&mut self) {
+        self.closed = false;
+        self.lost.clear();
+        self.possibly_lost.clear();
+    }
+
+    /// The hall may operate on this grant now.
+    pub fn permit(&mut self, world: &World, grant: Option<Grant>, manner: HallManner) {
+        self.truth = grant
+            .as_ref()
+            .map(|grant| Truth::issuer(world, grant, manner));
+        self.permit = grant;
+    }
+
+    /// A reset would set this PIN.
+    pub fn one_time(&mut self, card: usize, digits: &str) {
+        if let Some(one_time) = self.one_time.get_mut(card) {
+            *one_time = Some(digits.to_owned());
+        }
+    }
+
+    /// The holder's choice after a reset.
+    pub fn chosen(&mut self, digits: String) {
+        self.candidate = Some(digits);
+    }
+
+    /// The records that cardd has written since the last call.
+    pub fn new_records(&mut self, ledger: &Ledger) -> Vec<Record> {
+        let after = self.last_read.map_or(0, |head| head.sequence);
+        self.still_there(ledger);
+        let records = ledger.records(after, 10_000).unwrap_or_default();
+        if let Some(last) = records.last() {
+            self.last_read = Some(last.head());
+        }
+        records
+    }
+
+    /// What was acknowledged once is there for ever.
+    fn still_there(&mut self, ledger: &Ledger) {
+        let Some(known) = self.last_read else { return };
+        let found = ledger.records(known.sequence - 1, 1).unwrap_or_default();
+        let same = found
+            .first()
+            .is_some_and(|record| record.hash == known.hash);
+        self.holds("acknowledged records outlive a crash", same, || {
+            format!("record {} is gone", known.sequence)
+        });
+    }
+
+    /// After a death: a command with an effect that reached a card is on record.
+    pub fn must_be_on_record(&mut self) {
+        let missing = self.must_be_on_record && !self.on_record;
+        self.must_be_on_record = false;
+        self.holds(
+            "intent before every command with an effect",
+            !missing,
+            || "a command reached a card and is not on record after the crash".to_owned(),
+        );
+    }
+}
+
+fn kinds(sent: &[Sent]) -> Vec<super::command::Effect> {
+    sent.iter().map(|sent| sent.effect).collect()
+}

@@ -1,0 +1,59 @@
+//! The hall's side: the first key of the chain, and the offline check of everything that is on
+//! record, by the hall's own verifier.
+
+use std::sync::Arc;
+
+use cardd::{ledger::Ledger, policy::Desk, terminal::Terminal};
+use cardd_proto::enrolment::EnrolmentKey;
+use hall_client::evidence::{
+    keys::ChainKey,
+    record::EvidenceRecord,
+    verify::{Start, verify},
+};
+use rand::rngs::StdRng;
+
+use super::Books;
+use crate::storm::sabotage::Wrapper;
+
+impl Books {
+    /// The hall takes the first key over.
+    pub fn enrol(&mut self, terminal: &Arc<Terminal>, hall: &Desk, rng: &mut StdRng) -> Option<()> {
+        let key = EnrolmentKey::generate(rng);
+        let sealed = terminal.enrol(hall, &key.public_key()).ok()?;
+        let first = key.open(&sealed).ok()?;
+        let genesis = ChainKey::new(sealed.first_sequence, first);
+        terminal
+            .confirm_enrolment(hall, genesis.enrolment_proof())
+            .ok()?;
+        self.genesis = Some(genesis);
+        Some(())
+    }
+
+    /// Checks the whole chain offline.
+    pub fn verify(&mut self, ledger: &Ledger, wrapper: Wrapper) {
+        let (Some(genesis), Ok(records)) = (self.genesis.clone(), ledger.records(0, 100_000))
+        else {
+            self.breaks("the chain verifies", "there is no chain".to_owned());
+            return;
+        };
+        let mut records: Vec<EvidenceRecord> = records
+            .into_iter()
+            .map(|record| EvidenceRecord {
+                sequence: record.sequence,
+                previous_hash: record.previous_hash.0,
+                hash: record.hash.0,
+                mac: record.mac.map(|mac| mac.0),
+                body: record.body_json,
+            })
+            .collect();
+        if wrapper == Wrapper::ForgesRecords
+            && let Some(record) = records.last_mut()
+        {
+            record.body = record.body.replace("unix_ms", "unix_mz");
+            record.hash = record.computed_hash();
+        }
+        if let Err(bad) = verify(&Start::genesis(genesis), &records, None) {
+            self.breaks("the chain verifies", bad.to_string());
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Dialogues from seeds.
+
+use card_sim::faults::{CardFault, PullPhase};
+use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
+
+use super::{
+    bag::CARDS,
+    step::{At, Choice, DESKS, HallManner, Mishap, READERS, Step, Typed, What},
+};
+
+/// The dialogue of a seed, of at least so many steps.
+#[must_use]
+pub fn dialogue(seed: u64, length: usize) -> Vec<Step> {
+    let mut author = Author {
+        rng: StdRng::seed_from_u64(seed),
+        steps: Vec::with_capacity(length + 8),
+    };
+    for reader in 0..READERS {
+        let card = author.rng.random_range(0..CARDS);
+        author.steps.push(Step::Insert { reader, card });
+    }
+    while author.steps.len() < length {
+        author.scene();
+    }
+    author.steps.push(Step::Collect);
+    author.steps
+}
+
+struct Author {
+    rng: StdRng,
+    steps: Vec<Step>,
+}
+
+impl Author {
+    fn one_in(&mut self, n: u32) -> bool {
+        self.rng.random_range(0..n) == 0
+    }
+
+    fn reader(&mut self) -> usize {
+        self.rng.random_range(0..READERS)
+    }
+
+    fn desk(&mut self) -> usize {
+        self.rng.random_range(0..DESKS.len())
+    }
+
+    fn scene(&mut self) {
+        match self.rng.random_range(0..100_u8) {
+            0..62 => self.visit(),
+            62..68 => self.counter(),
+            68..76 => self.move_card(),
+            76..80 => self.two_desks(),
+            80..83 => {
+                let desk = self.desk();
+                self.steps.push(Step::Again { desk });
+            }
+            83..85 => self.steps.push(Step::Reopen),
+            85..88 => {
+                let ms = self.rng.random_range(1..400_000);
+                self.steps.push(Step::Wait { ms });
+            }
+            88..89 => {
+                let ms = self.rng.random_range(-9_000_000..9_000_000);
+                self.steps.push(Step::Clock { ms });
+            }
+            89..91 => self.foreign(),
+            91..93 => {
+                let (reader, renamed) = (self.reader(), self.one_in(3));
+                self.steps.push(Step::Reader { reader, renamed });
+            }
+            93..95 => self.steps.push(Step::Service),
+            95..97 => self.steps.push(Step::Crash),
+            97..98 => self.steps.push(Step::Restart),
+            98..99 => {
+                let (desk, reader) = (self.desk(), self.reader());
+                self.steps.push(Step::Status { desk, reader });
+            }
+            _ => self.steps.push(Step::Collect),
+        }
+    }
+
+    /// Somebody stands at a desk with a card.
+    fn visit(&mut self) {
+        let (desk, reader) = (self.desk(), self.reader());
+        if self.one_in(4) {
+            let card = self.rng.random_range(0..CARDS);
+            self.steps.push(Step::Insert { reader, card });
+        }
+        let change = desk == 1 || self.one_in(2);
+        self.steps.push(Step::Prompt {
+            desk,
+            reader,
+            change,
+        });
+        self.type_at(desk);
+    }
+
+    fn type_at(&mut self, desk: usize) {
+        let pin = match self.rng.random_range(0..10_u8) {
+            0..5 => Typed::Right,
+            5..9 => Typed::Wrong(self.rng.random_range(0..3)),
+            _ => Typed::Issued,
+        };
+        let step = Step::Type {
+            desk,
+            pin,
+            new: self.choice(),
+            last: self.one_in(2),
+            mishap: self.mishap(3),
+        };
+        self.steps.push(step);
+    }
+
+    fn choice(&mut self) -> Choice {
+        match self.rng.random_range(0..12_u8) {
+            0 => Choice::Issued,
+            1 => Choice::Weak,
+            2 => Choice::Differing,
+            _ => Choice::Good(self.rng.random_range(0..4)),
+        }
+    }
+
+    /// Two desks with a prompt each at one card; then both type, or the card is another one.
+    fn two_desks(&mut self) {
+        let reader = self.reader();
+        let desks = [self.desk(), self.desk()];
+        for desk in desks {
+            let change = desk == 1 || self.one_in(2);
+            self.steps.push(Step::Prompt {
+                desk,
+                reader,
+                change,
+            });
+        }
+        if self.one_in(2) {
+            self.move_card();
+        }
+        desks.into_iter().for_each(|desk| self.type_at(desk));
+    }
+
+    fn move_card(&mut self) {
+        let reader = self.reader();
+        let card = self.rng.random_range(0..CARDS);
+        let step = if self.one_in(4) {
+            Step::Pull { reader }
+        } else {
+            Step::Insert { reader, card }
+        };
+        self.steps.push(step);
+    }
+
+    fn foreign(&mut self) {
+        let step = Step::Foreign {
+            reader: self.reader(),
+            ms: self.rng.random_range(1..6_000),
+            exclusive: self.one_in(2),
+        };
+        self.steps.push(step);
+    }
+
+    fn counter(&mut self) {
+        let step = Step::Case {
+            reader: self.reader(),
+            reset: self.one_in(2),
+            stranger: self.one_in(8),
+        };
+        self.steps.push(step);
+        let hall = match self.rng.random_range(0..10_u8) {
+            0 => HallManner::WrongKey,
+            1 => HallManner::WrongMac,
+            2 => HallManner::OtherCommand,
+            3 => HallManner::HangsUp(self.rng.random_range(0..3)),
+            _ => HallManner::Right,
+        };
+        for used in [false, true] {
+            if used && !self.one_in(3) {
+                continue;
+            }
+            let step = Step::Operate {
+                used,
+                hall,
+                choice: self.choice(),
+                mishap: self.mishap(4),
+            };
+            self.steps.push(step);
+        }
+    }
+
+    fn mishap(&mut self, one_in: u32) -> Option<Mishap> {
+        if !self.one_in(one_in) {
+            return None;
+        }
+        let at = if self.one_in(3) {
+            At::Command(self.rng.random_range(1..14))
+        } else {
+            At::Effect
+        };
+        Some(Mishap {
+            at,
+            what: self.what(),
+        })
+    }
+
+    fn what(&mut self) -> What {
+        let after = self.one_in(2);
+        match self.rng.random_range(0..20_u8) {
+            0..4 => What::Pull {
+                phase: PullPhase::random(&mut self.rng),
+                seen: self.one_in(2),
+            },
+            4..6 => What::Swap {
+                card: self.rng.random_range(0..CARDS),
+                phase: PullPhase::random(&mut self.rng),
+                seen: self.one_in(2),
+            },
+            6..12 => What::Card(CardFault::random(&mut self.rng)),
+            12 => What::Reset,
+            13 => What::Unplug { after },
+            14 => What::Service { after },
+            15..17 => What::Crash { after },
+            17..19 => What::CrashAtRecord(self.rng.random_range(1..3)),
+            _ => What::Leave,
+        }
+    }
+}

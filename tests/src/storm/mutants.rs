@@ -1,0 +1,297 @@
+//! Terminals that are broken on purpose inside cardd's code: in a copy of its source, so that no
+//! product build can ever hold one of them.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+/// A change that breaks cardd: each text is replaced, and stands in its file exactly once.
+#[derive(Debug, Clone, Copy)]
+pub struct Mutant {
+    /// Its name.
+    pub name: &'static str,
+    /// The promise that must notice it.
+    pub promise: &'static str,
+    /// File, text, and what comes in its place.
+    pub edits: &'static [(&'static str, &'static str, &'static str)],
+}
+
+const COUNTS_AFTER: &[(&str, &str, &str)] = &[
+    (
+        "cardd/src/ledger/handle.rs",
+        "        self.writer.write(Body::Intent(entry)).map(Intent::new)",
+        "        LATER.with_borrow_mut(|later| later.push(Body::Intent(entry)));\n        \
+         Ok(Intent::new(self.head()?.sequence + 1))",
+    ),
+    (
+        "cardd/src/ledger/handle.rs",
+        "    pub fn close(&self, intent: Intent, outcome: Outcome) -> Result<u64, LedgerError> {\n",
+        "    pub fn close(&self, intent: Intent, outcome: Outcome) -> Result<u64, LedgerError> {\n        \
+         for body in LATER.take() {\n            self.writer.write(body)?;\n        }\n",
+    ),
+    (
+        "cardd/src/ledger/handle.rs",
+        "impl Ledger {\n    /// Opens the ledger",
+        "std::thread_local! {\n    static LATER: std::cell::RefCell<Vec<Body>> = \
+         const { std::cell::RefCell::new(Vec::new()) };\n}\n\nimpl Ledger {\n    /// Opens the ledger",
+    ),
+];
+
+/// All of them.
+pub const MUTANTS: &[Mutant] = &[
+    Mutant {
+        name: "counts after the command instead of before",
+        promise: "intent before every command with an effect",
+        edits: COUNTS_AFTER,
+    },
+    Mutant {
+        name: "the floor of an unattended desk is off by one",
+        promise: "the floor",
+        edits: &[(
+            "cardd/src/pin/floor.rs",
+            "Self::Unattended => 2,",
+            "Self::Unattended => 1,",
+        )],
+    },
+    Mutant {
+        name: "the last try needs no word",
+        promise: "the floor",
+        edits: &[(
+            "cardd/src/terminal/attempt.rs",
+            "if spend == TryToSpend::Last && !attempt.accept_last_attempt {",
+            "if spend == TryToSpend::Last && false {",
+        )],
+    },
+    Mutant {
+        name: "a command is sent again after a missing answer",
+        promise: "the answer agrees with the card",
+        edits: &[(
+            "cardd/src/card/session.rs",
+            "        Ok(self.channel.transmit(command)?.status_word())",
+            "        let first = self.channel.transmit(command);\n        \
+             let answer = first.or_else(|_| self.channel.transmit(command))?;\n        \
+             Ok(answer.status_word())",
+        )],
+    },
+    Mutant {
+        name: "a missing answer counts as a success",
+        promise: "the answer agrees with the card",
+        edits: &[(
+            "cardd/src/card/session.rs",
+            "self.send(intent, command).map_err(not_answered)",
+            "self.send(intent, command).map_err(not_answered).or(Ok(StatusWord::OK))",
+        )],
+    },
+    Mutant {
+        name: "the issued PIN is let through",
+        promise: "no business with an issued PIN",
+        edits: &[(
+            "cardd/src/terminal/verify_pin.rs",
+            "if self.settings.rules.is_issued(&pin, &known.facts) {",
+            "if false && self.settings.rules.is_issued(&pin, &known.facts) {",
+        )],
+    },
+    Mutant {
+        name: "lost tries are not counted against the budget",
+        promise: "the budget",
+        edits: &[(
+            "cardd/src/terminal/guesses.rs",
+            "        Outcome::Rejected { .. } | Outcome::NowBlocked => true,",
+            "        Outcome::Rejected { .. } | Outcome::NowBlocked => false,",
+        )],
+    },
+    Mutant {
+        name: "the card is not reset after a PIN",
+        promise: "no card is left verified",
+        edits: &[(
+            "cardd/src/terminal/attempt.rs",
+            "        Done::reset(result)",
+            "        Done::leave(result)",
+        )],
+    },
+    Mutant {
+        name: "a doubt is recorded as not sent",
+        promise: "the record is never wrong",
+        edits: &[(
+            "cardd/src/terminal/attempt.rs",
+            "        Err(PinFailure::InDoubt(error)) => Outcome::InDoubt {",
+            "        Err(PinFailure::InDoubt(error)) => Outcome::NotSent {",
+        )],
+    },
+    Mutant {
+        name: "a wrong PIN is told as free",
+        promise: "the answer agrees with the card",
+        edits: &[(
+            "cardd/src/terminal/attempt.rs",
+            "        Err(PinFailure::Rejected { .. } | PinFailure::NowBlocked) => AttemptSpent::Yes,",
+            "        Err(PinFailure::Rejected { .. } | PinFailure::NowBlocked) => AttemptSpent::No,",
+        )],
+    },
+    Mutant {
+        name: "a doubt is settled the wrong way round",
+        promise: "the record is never wrong",
+        edits: &[(
+            "cardd/src/ledger/recovery.rs",
+            "(Ordering::Less, Operation::Verify | Operation::Change { .. }) => Verdict::TrySpent,",
+            "(Ordering::Less, Operation::Verify | Operation::Change { .. }) => Verdict::Succeeded,",
+        )],
+    },
+    Mutant {
+        name: "a grant is good twice",
+        promise: "no unlock without a grant",
+        edits: &[
+            (
+                "cardd/src/terminal/cases.rs",
+                "#[derive(Debug)]\npub(super) struct Case {",
+                "#[derive(Debug, Clone)]\npub(super) struct Case {",
+            ),
+            (
+                "cardd/src/terminal/cases.rs",
+                "self.open.remove(&grant).ok_or(NoCase::Unknown)?",
+                "self.open.get(&grant).cloned().ok_or(NoCase::Unknown)?",
+            ),
+        ],
+    },
+    Mutant {
+        name: "the key of a record's MAC is used again",
+        promise: "the chain verifies",
+        edits: &[(
+            "cardd/src/ledger/live_chain.rs",
+            "        self.key = key;\n",
+            "        drop(key);\n",
+        )],
+    },
+];
+
+/// A mutant cannot be tried.
+#[derive(Debug, thiserror::Error)]
+pub enum MutantError {
+    /// Files.
+    #[error("the copy of the source")]
+    Io(#[from] io::Error),
+    /// The source has changed: the mutant must be written anew.
+    #[error("{0} does not hold the text of the mutant exactly once")]
+    Stale(PathBuf),
+    /// It does not compile.
+    #[error("the mutant does not compile: {0}")]
+    Build(String),
+}
+
+/// Root of the workspace that this program was built from.
+#[must_use]
+pub fn workspace() -> PathBuf {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests.parent().unwrap_or(tests).to_owned()
+}
+
+/// A copy of the workspace's source, for mutants only.
+pub struct Nursery {
+    source: tempfile::TempDir,
+}
+
+impl Nursery {
+    /// Copies the source.
+    ///
+    /// # Errors
+    /// Files.
+    pub fn copy() -> Result<Self, MutantError> {
+        let source = tempfile::tempdir()?;
+        for name in ["Cargo.toml", "Cargo.lock"] {
+            fs::copy(workspace().join(name), source.path().join(name))?;
+        }
+        for folder in ["proto", "cardd", "card-sim", "hall-client", "tests", "udev"] {
+            copy(&workspace().join(folder), &source.path().join(folder))?;
+        }
+        Ok(Self { source })
+    }
+
+    /// Builds the storm with the mutant and runs `arguments`; answers what it prints.
+    ///
+    /// # Errors
+    /// [`MutantError`].
+    pub fn storm(&self, mutant: &Mutant, arguments: &[&str]) -> Result<String, MutantError> {
+        let files: Vec<&str> = mutant.edits.iter().map(|edit| edit.0).collect();
+        for edit in mutant.edits {
+            self.edit(edit)?;
+        }
+        let ran = self.cargo(arguments);
+        for file in files {
+            let (from, to) = (workspace().join(file), self.source.path().join(file));
+            fs::write(to, fs::read(from)?)?;
+        }
+        ran
+    }
+
+    fn edit(&self, (file, text, instead): &(&str, &str, &str)) -> Result<(), MutantError> {
+        let path = self.source.path().join(file);
+        let source = fs::read_to_string(&path)?;
+        if source.matches(text).count() != 1 {
+            return Err(MutantError::Stale(path));
+        }
+        Ok(fs::write(path, source.replacen(text, instead, 1))?)
+    }
+
+    /// In the target directory of the workspace, for the sake of the dependencies that are built.
+    fn cargo(&self, arguments: &[&str]) -> Result<String, MutantError> {
+        let output = Command::new("cargo")
+            .args([
+                "run",
+                "--quiet",
+                "--offline",
+                "-p",
+                "cardd-tests",
+                "--bin",
+                "storm",
+                "--",
+            ])
+            .args(arguments)
+            .current_dir(self.source.path())
+            .env("CARGO_TARGET_DIR", workspace().join("target"))
+            .env("RUSTFLAGS", "")
+            .stdin(Stdio::null())
+            .output()?;
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        if told.trim().is_empty() {
+            let why = String::from_utf8_lossy(&output.stderr).into_owned();
+            return Err(MutantError::Build(why));
+        }
+        Ok(told)
+    }
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        let kind = entry.file_type()?;
+        if kind.is_dir()
+            && !["target", "node_modules"]
+                .iter()
+                .any(|name| *entry.file_name() == **name)
+        {
+            copy(&entry.path(), &target)?;
+        } else if kind.is_file() {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mutant_still_fits_the_source() {
+        for mutant in MUTANTS {
+            for (file, text, instead) in mutant.edits {
+                let source = fs::read_to_string(workspace().join(file)).unwrap();
+                assert_eq!(source.matches(text).count(), 1, "{}: {file}", mutant.name);
+                assert_ne!(text, instead);
+            }
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! What happens in a storm, one step after the other. A step says everything that it needs, so that
+//! a dialogue from which others were taken away still runs.
+
+use card_sim::faults::{CardFault, PullPhase};
+use serde::{Deserialize, Serialize};
+
+/// Readers of the terminal.
+pub const READERS: usize = 3;
+
+/// Desks that holders stand at.
+pub const DESKS: [&str; 3] = ["billing", "kiosk", "counter"];
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Step {
+    /// A card is pushed in, in place of the one that is in.
+    Insert {
+        /// Which reader.
+        reader: usize,
+        /// Which card of the bag.
+        card: usize,
+    },
+    /// A card is pulled.
+    Pull {
+        /// Which reader.
+        reader: usize,
+    },
+    /// A desk opens an entry.
+    Prompt {
+        /// Which desk.
+        desk: usize,
+        /// Which reader.
+        reader: usize,
+        /// To change the PIN, not to verify it.
+        change: bool,
+    },
+    /// Somebody types at the prompt of a desk.
+    Type {
+        /// Which desk.
+        desk: usize,
+        /// What is typed as the PIN in force.
+        pin: Typed,
+        /// What is typed as the new one, where the prompt is for a change.
+        new: Choice,
+        /// The desk accepts that it is the last try.
+        last: bool,
+        /// What goes wrong meanwhile.
+        mishap: Option<Mishap>,
+    },
+    /// A desk sends its last sealed entry once more.
+    Again {
+        /// Which desk.
+        desk: usize,
+    },
+    /// A desk asks for the tries left.
+    Status {
+        /// Which desk.
+        desk: usize,
+        /// Which reader.
+        reader: usize,
+    },
+    /// The counter puts a case on record.
+    Case {
+        /// Which reader.
+        reader: usize,
+        /// A reset, not an unlock.
+        reset: bool,
+        /// The number that is stated is another person's.
+        stranger: bool,
+    },
+    /// The hall operates on a grant.
+    Operate {
+        /// The grant that was used last, once more.
+        used: bool,
+        /// How the hall answers.
+        hall: HallManner,
+        /// What the holder chooses after a reset.
+        choice: Choice,
+        /// What goes wrong meanwhile.
+        mishap: Option<Mishap>,
+    },
+    /// Staff open the unattended desks again.
+    Reopen,
+    /// Time passes.
+    Wait {
+        /// Milliseconds.
+        ms: u64,
+    },
+    /// The wall clock is set.
+    Clock {
+        /// By so many milliseconds.
+        ms: i64,
+    },
+    /// Another program has the card to itself.
+    Foreign {
+        /// Which reader.
+        reader: usize,
+        /// For so long, milliseconds.
+        ms: u64,
+        /// By an exclusive connection, not by a transaction.
+        exclusive: bool,
+    },
+    /// A reader is unplugged, or plugged in.
+    Reader {
+        /// Which reader.
+        reader: usize,
+        /// It comes back under another name.
+        renamed: bool,
+    },
+    /// The PC/SC service is restarted.
+    Service,
+    /// cardd is killed and starts again.
+    Crash,
+    /// cardd is stopped and starts again.
+    Restart,
+    /// The hall collects the ledger and checks it.
+    Collect,
+}
+
+/// What a person types as the PIN in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Typed {
+    /// The PIN in force.
+    Right,
+    /// A wrong one.
+    Wrong(u8),
+    /// The issued one.
+    Issued,
+}
+
+/// What a person chooses as a new PIN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// One that may be.
+    Good(u8),
+    /// The issued one.
+    Issued,
+    /// A run of digits.
+    Weak,
+    /// Two that differ.
+    Differing,
+}
+
+/// How the hall answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HallManner {
+    /// As it should.
+    Right,
+    /// With another unblock key.
+    WrongKey,
+    /// With a wrong MAC.
+    WrongMac,
+    /// With another command than the granted one.
+    OtherCommand,
+    /// It hangs up instead of this answer, counted from 0.
+    HangsUp(u8),
+}
+
+/// What goes wrong, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mishap {
+    /// At which command.
+    pub at: At,
+    /// What.
+    pub what: What,
+}
+
+/// At which command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum At {
+    /// The n-th command of the operation, from 1.
+    Command(u8),
+    /// The first command that can cost a try or change the card.
+    Effect,
+}
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// The card is pulled; the monitor sees it at once, or later.
+    Pull {
+        /// When, in the course of the command.
+        phase: PullPhase,
+        /// Whether the monitor sees it at once.
+        seen: bool,
+    },
+    /// The card is pulled and another one pushed in.
+    Swap {
+        /// Which.
+        card: usize,
+        /// When, in the course of the command.
+        phase: PullPhase,
+        /// Whether the monitor sees it at once.
+        seen: bool,
+    },
+    /// The card does something else than it should.
+    Card(CardFault),
+    /// The card is reset by its reader before the command.
+    Reset,
+    /// The reader is unplugged.
+    Unplug {
+        /// After the card carried the command out.
+        after: bool,
+    },
+    /// The PC/SC service dies, and is there again.
+    Service {
+        /// After the card carried the command out.
+        after: bool,
+    },
+    /// cardd is killed.
+    Crash {
+        /// After the card carried the command out.
+        after: bool,
+    },
+    /// cardd is killed right before it writes its n-th record from here on.
+    CrashAtRecord(u8),
+    /// The desk's program goes away.
+    Leave,
+}
+
+impl What {
+    /// Whether what the card says from then on may be untrue.
+    #[must_use]
+    pub fn lies(self) -> bool {
+        match self {
+            Self::Card(fault) => match fault {
+                CardFault::Repeated | CardFault::Status { .. } | CardFault::Counter(_) => true,
+                CardFault::Padded { .. } | CardFault::Cut { .. } => true,
+                CardFault::PowerCut { .. }
+                | CardFault::Mute { .. }
+                | CardFault::Empty
+                | CardFault::Slow { .. }
+                | CardFault::Reset
+                | CardFault::Select => false,
+            },
+            Self::Pull { .. }
+            | Self::Swap { .. }
+            | Self::Reset
+            | Self::Unplug { .. }
+            | Self::Service { .. }
+            | Self::Crash { .. }
+            | Self::CrashAtRecord(_)
+            | Self::Leave => false,
+        }
+    }
+
+    /// Whether it happens only after the card carried the command out.
+    #[must_use]
+    pub fn is_late(self) -> bool {
+        match self {
+            Self::Pull { phase, .. } | Self::Swap { phase, .. } => phase != PullPhase::Before,
+            Self::Unplug { after } | Self::Service { after } | Self::Crash { after } => after,
+            Self::Card(_) | Self::Reset | Self::CrashAtRecord(_) | Self::Leave => false,
+        }
+    }
+}
+
+/// A dialogue as text: a line for each step. Lines that begin with `#` are remarks.
+///
+/// # Errors
+/// A step that has no text.
+pub fn to_text(steps: &[Step]) -> Result<String, serde_json::Error> {
+    let lines = steps.iter().map(serde_json::to_string);
+    Ok(lines.collect::<Result<Vec<_>, _>>()?.join("\n") + "\n")
+}
+
+/// A dialogue from text.
+///
+/// # Errors
+/// A line that is no step.
+pub fn from_text(text: &str) -> Result<Vec<Step>, serde_json::Error> {
+    let lines = text.lines().map(str::trim);
+    lines
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(serde_json::from_str)
+        .collect()
+}
