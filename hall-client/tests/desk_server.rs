@@ -38,7 +38,7 @@ async fn kiosk() -> Desk {
     let opened = desk::open(Kind::Kiosk, &socket, listen, settings, &mut rng)
         .await
         .unwrap();
-    let (address, url) = (opened.address(), opened.url());
+    let (address, url) = (opened.address(), opened.urls().remove(0).1);
     Desk {
         address,
         token: url.split('#').nth(1).unwrap().to_owned(),

@@ -70,7 +70,8 @@ impl Pages {
     /// `http://HOST:PORT`.
     #[must_use]
     pub fn origin(&self) -> &str {
-        self.url.split("/#").next().unwrap_or_default()
+        let path = self.url.rfind('/').unwrap_or_default();
+        self.url.get(..path).unwrap_or_default()
     }
 
     /// Its process number.

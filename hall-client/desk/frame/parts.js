@@ -24,6 +24,16 @@ export function tries(count, ui) {
   return h('p', { class: count !== null && count < 3 ? 'tries few' : 'tries' }, text);
 }
 
+/** What a holder with a locked card brings to the counter. */
+export function bring({ t }) {
+  return h(
+    'section',
+    { class: 'card' },
+    h('h2', {}, t('LOCKED_BRING_TITLE')),
+    h('ul', {}, h('li', {}, t('LOCKED_BRING_SELF')), h('li', {}, t('LOCKED_BRING_AGENT'))),
+  );
+}
+
 /** Where to go. Texts of a place are configured in both languages. */
 export function counter(place, ui) {
   if (!place) return null;

@@ -2,10 +2,10 @@
 
 import { run } from '/frame/app.js';
 import { h } from '/frame/dom.js';
-import { actions, busyPicture, button, counter, facts, insertPicture, tries } from '/frame/parts.js';
+import { enter, forget } from '/frame/enter.js';
+import { actions, bring, busyPicture, button, counter, facts, insertPicture, tries } from '/frame/parts.js';
 import { refused } from '/frame/refused.js';
 import { sealingIsPossible } from '/seal.js';
-import { enter, forget } from './enter.js';
 
 const screens = {
   attract: (_, { t }) => ({
@@ -94,12 +94,7 @@ function locked(screen, ui) {
     title: t('LOCKED_TITLE'),
     body: [
       h('p', { class: 'lead' }, t('LOCKED_TEXT')),
-      h(
-        'section',
-        { class: 'card' },
-        h('h2', {}, t('LOCKED_BRING_TITLE')),
-        h('ul', {}, h('li', {}, t('LOCKED_BRING_SELF')), h('li', {}, t('LOCKED_BRING_AGENT'))),
-      ),
+      bring(ui),
       counter(screen.counter, ui),
       actions(
         button('primary', t('FINISH'), () => act('finish')),

@@ -143,10 +143,7 @@ impl<M: Machine> Engine<M> {
     }
 
     fn begin(&mut self, works: Vec<M::Work>) {
-        let turn = self
-            .views
-            .first()
-            .map_or(0, |(name, _)| self.machine.view(name).turn);
+        let turn = self.machine.turn();
         for work in works {
             if self.works.len() < WORKS {
                 let terminal = self.terminal.clone();

@@ -27,6 +27,9 @@ pub(crate) trait Machine: Send + 'static {
         now: Instant,
     ) -> Vec<Self::Work>;
 
+    /// Names what is under way: outcomes of work that was given out under another turn come too late.
+    fn turn(&self) -> u64;
+
     /// What a page shows now.
     fn view(&self, page: &str) -> View;
 }
@@ -48,7 +51,6 @@ pub(crate) enum Input<A, D> {
     /// Somebody touched a page that showed what is shown now.
     Action {
         /// Which page; a desk with one page does not ask.
-        #[expect(dead_code, reason = "for desks with two pages")]
         page: &'static str,
         /// What is asked for.
         action: A,

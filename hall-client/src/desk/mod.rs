@@ -11,17 +11,22 @@
 //! | `machine` | what a desk is to the frame: inputs, work, views |
 //! | `engine` | runs one machine: inputs in order, work beside it, views to whoever watches |
 //! | `line` | the way to cardd: its state and events, over breaks |
+//! | `views` | what several pages of one desk show, each with its turn |
+//! | `entry` | an open entry, and the PINs that a page asks for it |
 //! | `tray` | which card lies in this desk's reader |
 //! | `refusal` | what a page says about a failure, and what comes next |
 //! | `sealed` | a seal as a page sends it |
 //! | `mask` | personal data, as far as a screen shows them |
 //! | `http` | loopback server: assets, session, events, actions |
 //! | `kiosk` | the self-service machine |
+//! | `billing` | the billing desk: cashier, holder, hospital system |
 //!
 //! A new kind of desk is a folder with a machine, a line in [`Kind`], and its pages under
 //! `hall-client/desk/`.
 
+mod billing;
 mod engine;
+mod entry;
 mod http;
 mod kiosk;
 mod line;
@@ -31,7 +36,10 @@ mod refusal;
 mod sealed;
 mod serve;
 pub mod settings;
+#[cfg(test)]
+mod testing;
 mod tray;
+mod views;
 
 pub use http::assets;
 pub use serve::{Kind, Opened, ServeError, open};

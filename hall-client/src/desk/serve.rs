@@ -8,28 +8,48 @@ use std::{
 
 use rand::CryptoRng;
 use tokio::{net::TcpListener, sync::mpsc};
+use zeroize::Zeroizing;
 
 use super::{
-    engine::Engine,
-    http::{self, Site, session::Session},
+    billing::Billing,
+    engine::{Engine, Page},
+    http::{self, Seat, Site, his::His, session::Session},
     kiosk::Kiosk,
     line::{self, OtherDesk},
     machine::{Line, Machine},
-    settings::Settings,
+    settings::{HisAccess, Settings},
 };
-use crate::{Limits, Terminal, model::DeskKind};
+use crate::{
+    Limits, Terminal,
+    issuer::{KeyError, private_file},
+    model::DeskKind,
+};
+
+/// Longest file of a token, in bytes.
+const TOKEN_BYTES: usize = 257;
 
 /// Which desk's pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// The self-service machine.
     Kiosk,
+    /// The billing desk of a hospital.
+    Billing,
 }
 
 impl Kind {
     const fn desk(self) -> DeskKind {
         match self {
             Self::Kiosk => DeskKind::Kiosk,
+            Self::Billing => DeskKind::Billing,
+        }
+    }
+
+    /// Names of its pages in a browser, the first one first.
+    const fn pages(self) -> &'static [&'static str] {
+        match self {
+            Self::Kiosk => &["kiosk"],
+            Self::Billing => &["cashier", "holder"],
         }
     }
 }
@@ -57,6 +77,11 @@ pub enum ServeError {
         /// Its kind.
         found: DeskKind,
     },
+    /// The hospital system's token cannot be read.
+    #[error(
+        "the hospital system's token must be 32 to 256 printable characters in a file of mode 0600"
+    )]
+    HisToken(#[source] Box<KeyError>),
     /// The server's own runtime failed.
     #[error("the server ended")]
     Ended(#[source] io::Error),
@@ -69,14 +94,15 @@ pub struct Opened {
     kind: Kind,
     socket: PathBuf,
     settings: Settings,
-    session: Session,
+    sessions: Vec<(&'static str, Session)>,
+    his: Option<Zeroizing<String>>,
 }
 
 /// Listens at a loopback address for the desk whose cardd answers at `socket`. cardd need not run
 /// yet. `rng` makes the secrets of this one start.
 ///
 /// # Errors
-/// [`ServeError::NotLoopback`], [`ServeError::Listen`].
+/// [`ServeError::NotLoopback`], [`ServeError::Listen`], [`ServeError::HisToken`].
 pub async fn open(
     kind: Kind,
     socket: &Path,
@@ -87,19 +113,23 @@ pub async fn open(
     if !listen.ip().is_loopback() {
         return Err(ServeError::NotLoopback(listen));
     }
+    let his = settings.his.as_ref().map(his_token).transpose()?;
     let refused = |source| ServeError::Listen {
         address: listen,
         source,
     };
     let listener = TcpListener::bind(listen).await.map_err(refused)?;
     let address = listener.local_addr().map_err(refused)?;
+    let mut session = |page: &&'static str| (*page, Session::new(address.port(), page, rng));
+    let sessions = kind.pages().iter().map(&mut session).collect();
     Ok(Opened {
         listener,
         address,
         kind,
         socket: socket.to_owned(),
         settings,
-        session: Session::new(address.port(), rng),
+        sessions,
+        his,
     })
 }
 
@@ -110,11 +140,16 @@ impl Opened {
         self.address
     }
 
-    /// The address of the desk's first page with the right to open it, good until this program
-    /// ends. Whoever has it can use the desk: hand it to the desk's browser and to nobody else.
+    /// The name and the address of each page, the first one first, with the right to open it, good
+    /// until this program ends. Whoever has it can use the page: hand it to that page's browser and to
+    /// nobody else.
     #[must_use]
-    pub fn url(&self) -> String {
-        format!("http://{}/#{}", self.address, self.session.token())
+    pub fn urls(&self) -> Vec<(&'static str, String)> {
+        let url = |(page, session): &(&'static str, Session)| {
+            let (address, token) = (self.address, session.token());
+            (*page, format!("http://{address}/{page}#{token}"))
+        };
+        self.sessions.iter().map(url).collect()
     }
 
     /// Serves until the future is dropped.
@@ -125,13 +160,15 @@ impl Opened {
         let settings = self.settings.clone();
         match self.kind {
             Kind::Kiosk => self.run(Kiosk::new(settings)).await,
+            Kind::Billing => self.run(Billing::new(settings)).await,
         }
     }
 
     async fn run<M: Machine>(self, machine: M) -> Result<(), ServeError> {
         let terminal = Terminal::connect_lazily(&self.socket, Limits::default());
         let (engine, pages, line_end) = Engine::new(machine, terminal.clone());
-        let site = Site::new(self.address, self.session, self.kind, pages);
+        let (seats, his) = seated(pages, self.sessions, self.his);
+        let site = Site::new(self.address, self.kind, seats, his);
         let line = follow(terminal, self.kind, line_end);
         tokio::select! {
             () = engine.run() => Ok(()),
@@ -142,6 +179,41 @@ impl Opened {
             ended = http::serve(self.listener, site) => ended.map_err(ServeError::Ended),
         }
     }
+}
+
+/// Each page with its secrets; the hospital system has a token instead.
+fn seated(
+    pages: Vec<Page>,
+    mut sessions: Vec<(&'static str, Session)>,
+    token: Option<Zeroizing<String>>,
+) -> (Vec<Seat>, Option<His>) {
+    let (mut seats, mut rest) = (Vec::new(), Vec::new());
+    for page in pages {
+        match sessions.iter().position(|(name, _)| *name == page.name) {
+            Some(at) => {
+                let (_, session) = sessions.swap_remove(at);
+                seats.push(Seat { page, session });
+            }
+            None => rest.push(page),
+        }
+    }
+    let his = rest.pop().zip(token);
+    (seats, his.map(|(page, token)| His::new(page, token)))
+}
+
+/// The hospital system's token from its file.
+fn his_token(access: &HisAccess) -> Result<Zeroizing<String>, ServeError> {
+    let text = private_file::read(&access.token_file, TOKEN_BYTES)
+        .map_err(|source| ServeError::HisToken(Box::new(source)))?;
+    let token = text.trim_end();
+    if token.len() < 32 || !token.bytes().all(|letter| letter.is_ascii_graphic()) {
+        let none = KeyError::FileContent {
+            path: access.token_file.clone(),
+            limit_bytes: TOKEN_BYTES,
+        };
+        return Err(ServeError::HisToken(Box::new(none)));
+    }
+    Ok(Zeroizing::new(token.to_owned()))
 }
 
 async fn follow(terminal: Terminal, kind: Kind, to: mpsc::Sender<Line>) -> Result<(), OtherDesk> {

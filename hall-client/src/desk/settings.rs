@@ -1,6 +1,10 @@
 //! The desk's configuration file: what its pages say about this place, and how long they wait.
 
-use std::{fs, io, path::Path, time::Duration};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -75,6 +79,16 @@ pub struct Settings {
     pub counter: Option<NearestCounter>,
     /// How long pages wait.
     pub patience: Patience,
+    /// The hospital system at a billing desk; absent: bills are entered by the cashier.
+    pub his: Option<HisAccess>,
+}
+
+/// How the hospital system is known.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HisAccess {
+    /// File of mode 0600 with its token: 32 to 256 printable characters of ASCII, one line.
+    pub token_file: PathBuf,
 }
 
 /// Why a configuration file is of no use.

@@ -28,7 +28,7 @@ pub mod kind;
 pub mod level;
 pub mod message;
 mod pin_block;
-mod private_file;
+pub(crate) mod private_file;
 pub mod profile;
 pub mod roots;
 mod secure_messaging;

@@ -12,7 +12,7 @@ use super::error::KeyError;
 
 /// The text of a plain file that its owner alone can open (mode 0600 or less), of 1 to
 /// `limit_bytes` bytes.
-pub(super) fn read(path: &Path, limit_bytes: usize) -> Result<Zeroizing<String>, KeyError> {
+pub(crate) fn read(path: &Path, limit_bytes: usize) -> Result<Zeroizing<String>, KeyError> {
     let failed = |cause| KeyError::File {
         path: path.to_owned(),
         cause,

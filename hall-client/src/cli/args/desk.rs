@@ -23,4 +23,6 @@ pub(crate) struct DeskArgs {
 pub(crate) enum DeskPages {
     /// The self-service machine
     Kiosk,
+    /// The billing desk of a hospital: cashier and holder
+    Billing,
 }

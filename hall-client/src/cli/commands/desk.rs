@@ -5,7 +5,7 @@ use rand::{
     SeedableRng as _,
     rngs::{StdRng, SysRng},
 };
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::{
     cli::{
@@ -28,16 +28,37 @@ pub(super) async fn run(
     let mut rng = StdRng::try_from_rng(&mut SysRng).map_err(Problem::system("read randomness"))?;
     let kind = match args.kind {
         DeskPages::Kiosk => Kind::Kiosk,
+        DeskPages::Billing => Kind::Billing,
     };
     let desk = desk::open(kind, &hall.socket, args.listen, settings, &mut rng).await?;
-    let url = desk.url();
+    let urls = desk.urls();
     output.say(Say::DeskOpened);
-    output.result(|| json!({ "url": url }), |_| url.clone())?;
+    output.result(|| addresses(&urls), |_| lines(&urls))?;
     tokio::select! {
         ended = desk.serve() => ended.map_err(Problem::from),
         interrupted = tokio::signal::ctrl_c() => {
             interrupted.map_err(Problem::system("listen for Ctrl-C"))?;
             Err(Problem::Interrupted)
+        }
+    }
+}
+
+/// The first page, and all by name.
+fn addresses(urls: &[(&str, String)]) -> Value {
+    let pages: Map<_, _> = urls
+        .iter()
+        .map(|(page, url)| ((*page).to_owned(), url.as_str().into()))
+        .collect();
+    json!({ "url": urls.first().map(|(_, url)| url), "pages": pages })
+}
+
+/// One address a line; with more than one, each after the name of its page.
+fn lines(urls: &[(&str, String)]) -> String {
+    match urls {
+        [(_, url)] => url.clone(),
+        several => {
+            let line = |(page, url): &(&str, String)| format!("{page}  {url}");
+            several.iter().map(line).collect::<Vec<_>>().join("\n")
         }
     }
 }

@@ -33,32 +33,49 @@ const SVG: &str = "image/svg+xml";
 pub const ASSETS: &[Asset] = &assets! {
     "seal.js", JS;
     "hpke.js", JS;
+    "billing/billing.css", CSS;
+    "billing/cashier.html", HTML;
+    "billing/cashier.js", JS;
+    "billing/holder.html", HTML;
+    "billing/holder.js", JS;
+    "billing/money.js", JS;
     "frame/app.js", JS;
     "frame/card.svg", SVG;
     "frame/countdown.js", JS;
     "frame/digits.js", JS;
     "frame/dom.js", JS;
+    "frame/enter.js", JS;
+    "frame/field.js", JS;
     "frame/frame.css", CSS;
     "frame/keypad.js", JS;
     "frame/link.js", JS;
     "frame/parts.js", JS;
     "frame/refused.js", JS;
     "frame/sealing.js", JS;
+    "frame/staff.css", CSS;
     "frame/text.js", JS;
-    "kiosk/enter.js", JS;
     "kiosk/kiosk.css", CSS;
     "kiosk/kiosk.html", HTML;
     "kiosk/kiosk.js", JS;
 };
 
-/// The file at a path. `/` is the first page of the desk.
+/// The file at a path. `/` is the first page of the desk, `/PAGE` each of them.
 pub(super) fn find(kind: Kind, path: &str) -> Option<&'static Asset> {
-    let path = if path == "/" { first_page(kind) } else { path };
+    let own = |(name, _): &&(&str, &str)| path == "/" || path.strip_prefix('/') == Some(name);
+    let path = documents(kind)
+        .iter()
+        .find(own)
+        .map_or(path, |(_, file)| file);
     ASSETS.iter().find(|asset| asset.path == path)
 }
 
-const fn first_page(kind: Kind) -> &'static str {
+/// The pages of a desk and their files, the first page first.
+const fn documents(kind: Kind) -> &'static [(&'static str, &'static str)] {
     match kind {
-        Kind::Kiosk => "/kiosk/kiosk.html",
+        Kind::Kiosk => &[("kiosk", "/kiosk/kiosk.html")],
+        Kind::Billing => &[
+            ("cashier", "/billing/cashier.html"),
+            ("holder", "/billing/holder.html"),
+        ],
     }
 }

@@ -18,11 +18,11 @@ pub(super) async fn stream(
     State(site): State<Arc<Site>>,
     Path(page): Path<String>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, StatusCode> {
-    let page = site.page(&page).ok_or(StatusCode::NOT_FOUND)?;
+    let seat = site.seat(&page).ok_or(StatusCode::NOT_FOUND)?;
     let place = Arc::clone(&site.streams)
         .try_acquire_owned()
         .map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
-    let states = WatchStream::new(page.view.clone()).map(move |view| {
+    let states = WatchStream::new(seat.page.view.clone()).map(move |view| {
         // The place is given back when the stream is dropped.
         let _held = &place;
         Ok(Event::default().data(state(&view, Instant::now()).to_string()))

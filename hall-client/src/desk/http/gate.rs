@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Request, State},
+    extract::{Path, Request, State},
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
         header::{self, COOKIE, HOST, ORIGIN},
@@ -54,17 +54,21 @@ pub(super) async fn guard(State(site): State<Arc<Site>>, request: Request, next:
     response
 }
 
-/// Lets through who holds the cookie of this start.
+/// Lets through who holds the cookie of the page that the path names.
 pub(super) async fn session(
     State(site): State<Arc<Site>>,
+    Path(page): Path<String>,
     request: Request,
     next: Next,
 ) -> Response {
+    let Some(seat) = site.seat(&page) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let cookies = request.headers().get_all(COOKIE);
     let holds = cookies
         .iter()
         .filter_map(|value| value.to_str().ok())
-        .any(|value| site.session.holds(value));
+        .any(|value| seat.session.holds(value));
     if holds {
         next.run(request).await
     } else {
@@ -76,7 +80,7 @@ pub(super) async fn session(
 /// must be the address; and a page of another origin may send requests, so the origin must be ours.
 fn refused(site: &Site, request: &Request) -> Option<StatusCode> {
     let headers = request.headers();
-    if only(headers, &HOST) != Some(site.authority.as_str()) {
+    if !names_us(site, headers) {
         return Some(StatusCode::MISDIRECTED_REQUEST);
     }
     let ours = format!("http://{}", site.authority);
@@ -91,6 +95,16 @@ fn refused(site: &Site, request: &Request) -> Option<StatusCode> {
         Some(from) => from == "same-origin" || from == "none",
     };
     (!origin_is_ours || !site_is_ours).then_some(StatusCode::FORBIDDEN)
+}
+
+/// Whether the request names this server by its address.
+pub(super) fn names_us(site: &Site, headers: &HeaderMap) -> bool {
+    only(headers, &HOST) == Some(site.authority.as_str())
+}
+
+/// Whether a browser sent it for a page, ours or another.
+pub(super) fn is_from_a_page(headers: &HeaderMap) -> bool {
+    headers.contains_key(ORIGIN) || headers.contains_key(FETCH_SITE)
 }
 
 /// The value of a header that is there once.

@@ -2,11 +2,12 @@
 //!
 //! | path | what it is | needs a session |
 //! |---|---|---|
-//! | `GET /`, assets | the same for every start; nothing of a holder | no |
+//! | `GET /`, `GET /PAGE`, assets | the same for every start; nothing of a holder | no |
 //! | `GET /catalogue.json` | every text in both languages | no |
-//! | `POST /session` | the token of this start for a cookie | no |
-//! | `GET /events/PAGE` | states as they change (server-sent events) | yes |
-//! | `POST /act/PAGE` | a touch | yes |
+//! | `POST /session` | the token of a page and this start for the cookie of that page | no |
+//! | `GET /events/PAGE` | states as they change (server-sent events) | that page's |
+//! | `POST /act/PAGE` | a touch | that page's |
+//! | `/his/v1/..` | the hospital system, with a token of its own | no page's |
 //!
 //! Bounds: connections, event streams, bytes of head and body, time for a head.
 
@@ -14,6 +15,7 @@ pub mod assets;
 mod catalogue;
 mod events;
 mod gate;
+pub(crate) mod his;
 mod router;
 pub(crate) mod session;
 
@@ -27,6 +29,7 @@ use hyper_util::{
 use tokio::{net::TcpListener, sync::Semaphore, task::JoinSet};
 
 use super::{engine::Page, serve::Kind};
+use his::His;
 use session::Session;
 
 /// Connections at once; a browser keeps six.
@@ -40,32 +43,40 @@ const HEAD_BYTES: usize = 16 * 1024;
 /// Time for the head of a request.
 const HEAD_TIME: Duration = Duration::from_secs(10);
 
+/// A page of the desk, and who may open it.
+pub(crate) struct Seat {
+    /// The page.
+    pub(crate) page: Page,
+    /// Its secrets.
+    pub(crate) session: Session,
+}
+
 /// Everything that handlers need.
 pub(crate) struct Site {
     /// `HOST:PORT` as the browser must name it.
     authority: String,
-    session: Session,
     kind: Kind,
-    pages: Vec<Page>,
+    seats: Vec<Seat>,
+    his: Option<Arc<His>>,
     catalogue: Bytes,
     streams: Arc<Semaphore>,
 }
 
 impl Site {
     /// A site that listens at `address`.
-    pub(crate) fn new(address: SocketAddr, session: Session, kind: Kind, pages: Vec<Page>) -> Self {
+    pub(crate) fn new(address: SocketAddr, kind: Kind, seats: Vec<Seat>, his: Option<His>) -> Self {
         Self {
             authority: address.to_string(),
-            session,
             kind,
-            pages,
+            seats,
+            his: his.map(Arc::new),
             catalogue: catalogue::json().into(),
             streams: Arc::new(Semaphore::new(STREAMS)),
         }
     }
 
-    fn page(&self, name: &str) -> Option<&Page> {
-        self.pages.iter().find(|page| page.name == name)
+    fn seat(&self, name: &str) -> Option<&Seat> {
+        self.seats.iter().find(|seat| seat.page.name == name)
     }
 }
 

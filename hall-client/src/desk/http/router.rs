@@ -15,7 +15,7 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{BODY_BYTES, Site, assets, events, gate};
+use super::{BODY_BYTES, Site, assets, events, gate, his};
 use crate::desk::engine::TouchError;
 
 /// The whole site.
@@ -24,18 +24,24 @@ pub(super) fn router(site: Arc<Site>) -> Router {
         .route("/events/{page}", get(events::stream))
         .route("/act/{page}", post(act))
         .layer(from_fn_with_state(Arc::clone(&site), gate::session));
+    let his = his::router(&site);
     Router::new()
         .route("/session", post(open_session))
         .route("/catalogue.json", get(catalogue))
         .merge(desk)
         .fallback(get(asset))
-        .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(Arc::clone(&site), gate::guard))
+        .merge(his)
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
         .with_state(site)
 }
 
 async fn open_session(State(site): State<Arc<Site>>, token: Bytes) -> Response {
-    match site.session.trade(&token) {
+    match site
+        .seats
+        .iter()
+        .find_map(|seat| seat.session.trade(&token))
+    {
         Some(cookie) => (StatusCode::NO_CONTENT, [(SET_COOKIE, cookie)]).into_response(),
         None => StatusCode::UNAUTHORIZED.into_response(),
     }
@@ -55,10 +61,10 @@ async fn asset(State(site): State<Arc<Site>>, request: axum::extract::Request) -
 
 /// A touch is taken or not; what comes of it is pushed.
 async fn act(State(site): State<Arc<Site>>, Path(page): Path<String>, body: Bytes) -> StatusCode {
-    let Some(page) = site.page(&page) else {
+    let Some(seat) = site.seat(&page) else {
         return StatusCode::NOT_FOUND;
     };
-    match page.touch(&body) {
+    match seat.page.touch(&body) {
         Ok(()) => StatusCode::ACCEPTED,
         Err(TouchError::Malformed) => StatusCode::BAD_REQUEST,
         Err(TouchError::Busy) => StatusCode::SERVICE_UNAVAILABLE,

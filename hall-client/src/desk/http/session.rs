@@ -1,4 +1,4 @@
-//! Who may use the desk: the browser that was handed the token of this start.
+//! Who may use a page of the desk: the browser that was handed its token of this start.
 
 use rand::CryptoRng;
 use subtle::ConstantTimeEq as _;
@@ -6,23 +6,23 @@ use subtle::ConstantTimeEq as _;
 /// Bytes of each secret.
 const SECRET_BYTES: usize = 32;
 
-/// The secrets of one start. The token stands in the address that is handed to the desk's browser,
+/// The secrets of one page and start. The token stands in the address that is handed to the desk's browser,
 /// behind `#`, where it is sent to no server and written into no log; the page trades it for a
 /// cookie and takes it out of its history.
 pub(crate) struct Session {
     token: String,
     cookie: String,
-    /// Cookies do not know ports: the name tells two desks of one machine apart.
+    /// Cookies do not know ports: the name tells the desks of one machine and their pages apart.
     cookie_name: String,
 }
 
 impl Session {
     /// New secrets.
-    pub(crate) fn new(port: u16, rng: &mut impl CryptoRng) -> Self {
+    pub(crate) fn new(port: u16, page: &str, rng: &mut impl CryptoRng) -> Self {
         Self {
             token: secret(rng),
             cookie: secret(rng),
-            cookie_name: format!("desk-{port}"),
+            cookie_name: format!("desk-{port}-{page}"),
         }
     }
 
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     fn session(seed: u64) -> Session {
-        Session::new(7420, &mut StdRng::seed_from_u64(seed))
+        Session::new(7420, "kiosk", &mut StdRng::seed_from_u64(seed))
     }
 
     #[test]
@@ -80,14 +80,15 @@ mod tests {
     #[test]
     fn only_the_cookie_of_this_start_and_port_counts() {
         let ours = session(1);
-        let right = format!("a=b; desk-7420={}", ours.cookie);
+        let right = format!("a=b; desk-7420-kiosk={}", ours.cookie);
         assert!(ours.holds(&right));
         for wrong in [
             String::new(),
-            "desk-7420=".to_owned(),
-            format!("desk-7421={}", ours.cookie),
-            format!("desk-7420={}", ours.token),
-            format!("desk-7420={}", session(2).cookie),
+            "desk-7420-kiosk=".to_owned(),
+            format!("desk-7421-kiosk={}", ours.cookie),
+            format!("desk-7420-holder={}", ours.cookie),
+            format!("desk-7420-kiosk={}", ours.token),
+            format!("desk-7420-kiosk={}", session(2).cookie),
         ] {
             assert!(!ours.holds(&wrong), "{wrong}");
         }

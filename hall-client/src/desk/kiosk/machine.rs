@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 
 use super::{
-    entry::Entry,
-    screen::{Enter, Home, Locked, Screen, Step},
+    screen::{Home, Locked, Screen},
     work::{KioskDone, KioskWork, Looked},
 };
 use crate::{
     desk::{
+        entry::{Enter, Entry, Step},
         machine::{Input, Line, Machine, View},
         refusal::{Next, Refusal},
         sealed::PageSeal,
@@ -240,11 +240,7 @@ impl Kiosk {
     }
 
     fn begun(&mut self, entry: Entry, now: Instant) {
-        let enter = Enter {
-            step: Step::Old,
-            entry,
-        };
-        self.show(Screen::Enter(enter), now);
+        self.show(Screen::Enter(Enter::begin(entry)), now);
     }
 
     fn changed(&mut self, result: Result<Verified, Refusal>, now: Instant) {
@@ -293,13 +289,13 @@ impl Kiosk {
                 self.read(KioskWork::Begin, now)
             }
             (Action::Typed, Screen::Enter(enter)) => {
-                let enter = enter.clone();
-                self.typed(enter);
+                let next = enter.clone().typed();
+                self.step(next);
                 Vec::new()
             }
             (Action::StartOver, Screen::Enter(enter)) => {
-                let enter = enter.clone();
-                self.step(Step::Old, enter);
+                let first = enter.clone().again();
+                self.step(first);
                 Vec::new()
             }
             (Action::Submit(seal), Screen::Enter(enter)) if enter.step == Step::Again => {
@@ -348,17 +344,9 @@ impl Kiosk {
         vec![ask(stay)]
     }
 
-    /// On to the next PIN; the entry's time goes on.
-    fn typed(&mut self, enter: Enter) {
-        let step = match enter.step {
-            Step::Old => Step::New,
-            Step::New | Step::Again => Step::Again,
-        };
-        self.step(step, enter);
-    }
-
-    fn step(&mut self, step: Step, enter: Enter) {
-        self.screen = Screen::Enter(Enter { step, ..enter });
+    /// Another PIN of the same entry; its time goes on.
+    fn step(&mut self, enter: Enter) {
+        self.screen = Screen::Enter(enter);
         self.turn += 1;
     }
 
@@ -385,6 +373,10 @@ impl Machine for Kiosk {
             Input::Time if self.until.is_some_and(|until| now >= until) => self.rest(now),
             Input::Time => Vec::new(),
         }
+    }
+
+    fn turn(&self) -> u64 {
+        self.turn
     }
 
     fn view(&self, _page: &str) -> View {

@@ -11,7 +11,6 @@
 //! A card that is pulled leads to `attract` from everywhere but `working`, which waits for cardd's
 //! word first: the holder is owed the result.
 
-mod entry;
 mod machine;
 mod screen;
 mod work;

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::desk::{refusal::Refusal, settings::NearestCounter};
+use crate::desk::{entry::Enter, refusal::Refusal, settings::NearestCounter};
 
 /// A screen.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -71,28 +71,6 @@ pub(crate) struct MaskedHolder {
     pub(super) name: String,
     /// 社会保障号码.
     pub(super) citizen_number: String,
-}
-
-/// What a page needs to let the holder type.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(super) struct Enter {
-    /// Which of the three PINs.
-    pub(super) step: Step,
-    /// The entry that the digits are sealed to.
-    #[serde(flatten)]
-    pub(super) entry: super::entry::Entry,
-}
-
-/// The three PINs of a change, in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Step {
-    /// The PIN in force.
-    Old,
-    /// The PIN to be.
-    New,
-    /// The PIN to be, once more.
-    Again,
 }
 
 /// What a holder with a locked card needs.

@@ -3,12 +3,12 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    entry::Entry,
     machine::{Action, Kiosk},
     work::{KioskDone, KioskWork, Looked},
 };
 use crate::{
     desk::{
+        entry::{Entry, For},
         machine::{Input, Line, Machine as _},
         refusal::Refusal,
         settings::Settings,
@@ -80,6 +80,7 @@ fn looked(state: PinState, tries: Option<u32>) -> KioskDone {
 
 fn entry(id: u8) -> Entry {
     Entry {
+        purpose: For::Change,
         entry_id: [id; 16],
         public_key: [7; 32],
         insertion: "1".to_owned(),

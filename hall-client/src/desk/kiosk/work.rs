@@ -2,10 +2,10 @@
 
 use cardd_proto::entry::ENTRY_ID_BYTES;
 
-use super::{entry::Entry, screen::MaskedHolder};
+use super::screen::MaskedHolder;
 use crate::{
     Change, Sealed, Terminal,
-    desk::{machine::Work, mask, refusal::Refusal, tray::Stay},
+    desk::{entry::Entry, machine::Work, mask, refusal::Refusal, tray::Stay},
     model::{CardContents, HolderData, PinStatus, Verified},
 };
 
@@ -64,7 +64,7 @@ impl Work for KioskWork {
             Self::Look(stay) => KioskDone::Looked(look(&terminal, &stay).await),
             Self::Begin(stay) => {
                 let begun = terminal.begin_entry(&stay.reader, stay.insertion, Change);
-                let entry = begun.await.map(|open| Entry::of(&open));
+                let entry = begun.await.map(|open| Entry::change(&open));
                 KioskDone::Begun(entry.map_err(Refusal::from))
             }
             Self::Cancel(entry_id) => {

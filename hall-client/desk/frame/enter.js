@@ -1,4 +1,4 @@
-// The guided change: three PINs, one after the other, sealed together for cardd.
+// What a holder types for one entry: its PINs, one after the other, sealed together for cardd.
 
 import { Digits } from '/frame/digits.js';
 import { h } from '/frame/dom.js';
@@ -6,10 +6,11 @@ import { keypad } from '/frame/keypad.js';
 import { actions, button } from '/frame/parts.js';
 import { sealFor } from '/frame/sealing.js';
 
-const STEPS = ['old', 'new', 'again'];
+/** The PINs of an entry, in the order of the prompts, by its purpose. */
+const STEPS = { verify: ['pin'], change: ['old', 'new', 'again'] };
 
 /** What is typed so far, by step, for one entry. */
-const typed = new Map(STEPS.map((step) => [step, new Digits()]));
+const typed = new Map(Object.values(STEPS).flat().map((step) => [step, new Digits()]));
 let entryOf = null;
 
 /** Nothing that was typed outlives the entry that it was typed for: called whenever anything but this
@@ -19,12 +20,21 @@ export function forget() {
   entryOf = null;
 }
 
-export function enter(screen, ui) {
+/**
+ * The screen of one PIN.
+ *
+ * @param {object} screen the open entry and its `step`
+ * @param {import('./app.js').Ui} ui
+ * @param {{above?: Node[], back?: string}} more what stands above the keypad, and the name of the way out
+ */
+export function enter(screen, ui, { above = [], back = 'BACK' } = {}) {
   const { t, act } = ui;
+  const steps = STEPS[screen.purpose];
+  const last = steps.at(-1);
   if (screen.entry_id !== entryOf) {
     forget();
     // Loaded again, or the line broke: what was typed before is gone.
-    if (screen.step !== 'old') act('start_over');
+    if (screen.step !== steps[0]) act('start_over');
   }
   entryOf = screen.entry_id;
   const { step, min_digits: min, max_digits: max } = screen;
@@ -34,9 +44,9 @@ export function enter(screen, ui) {
   async function confirmed() {
     if (confirmedOnce) return undefined;
     confirmedOnce = true;
-    if (step !== 'again') return act('typed');
-    const pins = STEPS.map((name) => typed.get(name).take());
-    const sealed = await sealFor(screen, 'change', pins);
+    if (step !== last) return act('typed');
+    const pins = steps.map((name) => typed.get(name).take());
+    const sealed = await sealFor(screen, screen.purpose, pins);
     return act('submit', sealed);
   }
 
@@ -46,12 +56,13 @@ export function enter(screen, ui) {
   return {
     title: t(`ENTER_${step.toUpperCase()}`),
     body: [
-      h('p', { class: 'step' }, t('ENTER_STEP', STEPS.indexOf(step) + 1)),
-      h('p', { class: 'tries' }, t('ENTER_TRIES', screen.tries)),
+      ...above,
+      steps.length > 1 && h('p', { class: 'step' }, t(`ENTER_STEP_OF_${steps.length}`, steps.indexOf(step) + 1)),
+      screen.tries === null ? null : h('p', { class: 'tries' }, t('ENTER_TRIES', screen.tries)),
       h('p', { class: 'hint' }, t(`ENTER_${step.toUpperCase()}_HINT`, range)),
       pad.element,
-      actions(button('second', t('BACK'), () => act('back'))),
-    ],
+      actions(button('second', t(back), () => act('back'))),
+    ].filter(Boolean),
     leave: pad.leave,
   };
 }
