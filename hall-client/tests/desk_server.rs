@@ -7,7 +7,11 @@
 
 use std::net::SocketAddr;
 
-use hall_client::desk::{self, Kind, ServeError, assets::ASSETS, settings::Settings};
+use hall_client::desk::{
+    self, Kind, ServeError,
+    assets::ASSETS,
+    settings::{HisAccess, Settings},
+};
 use rand::{SeedableRng as _, rngs::StdRng};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -30,21 +34,27 @@ impl Drop for Desk {
 }
 
 async fn kiosk() -> Desk {
+    open(Kind::Kiosk).await.0
+}
+
+/// The server of a desk, as its first page and the others know it.
+async fn open(kind: Kind) -> (Desk, Vec<String>) {
     let nowhere = tempfile::tempdir().unwrap();
     let socket = nowhere.path().join("none.sock");
     let listen = "127.0.0.1:0".parse().unwrap();
     let mut rng = StdRng::seed_from_u64(1);
-    let settings = Settings::default();
-    let opened = desk::open(Kind::Kiosk, &socket, listen, settings, &mut rng)
+    let opened = desk::open(kind, &socket, listen, Settings::default(), &mut rng)
         .await
         .unwrap();
-    let (address, url) = (opened.address(), opened.urls().remove(0).1);
-    Desk {
-        address,
-        token: url.split('#').nth(1).unwrap().to_owned(),
+    let token = |url: &str| url.split('#').nth(1).unwrap().to_owned();
+    let mut tokens: Vec<_> = opened.urls().iter().map(|(_, url)| token(url)).collect();
+    let desk = Desk {
+        address: opened.address(),
+        token: tokens.remove(0),
         server: tokio::spawn(opened.serve()),
         _nowhere: nowhere,
-    }
+    };
+    (desk, tokens)
 }
 
 impl Desk {
@@ -73,11 +83,12 @@ impl Desk {
 
     /// The cookie that the desk's browser gets for the token.
     async fn cookie(&self) -> String {
+        self.cookie_for(&self.token).await
+    }
+
+    async fn cookie_for(&self, token: &str) -> String {
         let answer = self
-            .says(
-                &post("/session", "AUTHORITY", "http://AUTHORITY"),
-                &self.token,
-            )
+            .says(&post("/session", "AUTHORITY", "http://AUTHORITY"), token)
             .await;
         assert!(answer.starts_with("HTTP/1.1 204"), "{answer}");
         let line = answer
@@ -175,6 +186,61 @@ async fn without_the_token_of_this_start_nothing_of_a_holder_is_seen_or_touched(
     let cookie = desk.cookie().await;
     let own = format!("{events}\r\nCookie: {cookie}");
     assert_eq!(desk.status(&own, "").await, 200);
+}
+
+#[tokio::test]
+async fn what_opens_one_page_of_a_desk_does_not_open_the_other() {
+    let (desk, others) = open(Kind::Billing).await;
+    let cashier = desk.cookie().await;
+    let holder = desk.cookie_for(&others[0]).await;
+    for (cookie, page, seen, touched) in [
+        (&cashier, "cashier", 200, 202),
+        (&cashier, "holder", 401, 401),
+        (&holder, "holder", 200, 202),
+        (&holder, "cashier", 401, 401),
+        (&cashier, "his", 404, 404),
+    ] {
+        let with = |head: String| format!("{head}\r\nCookie: {cookie}");
+        let events = with(get(&format!("/events/{page}"), "AUTHORITY"));
+        assert_eq!(desk.status(&events, "").await, seen, "{page}");
+        let path = format!("/act/{page}");
+        let act = with(post(&path, "AUTHORITY", "http://AUTHORITY"));
+        let touch = r#"{"turn":1,"act":"finish"}"#;
+        assert_eq!(desk.status(&act, touch).await, touched, "{page}");
+    }
+    // Without a token file, there is no hospital system here.
+    let bill = get("/his/v1/bills/B-1", "AUTHORITY");
+    assert_eq!(desk.status(&bill, "").await, 404);
+}
+
+#[tokio::test]
+async fn a_token_that_others_can_read_or_guess_is_none() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let directory = tempfile::tempdir().unwrap();
+    let token_file = directory.path().join("token");
+    for (content, mode, taken) in [
+        ("0123456789abcdef0123456789abcdef\n", 0o600, true),
+        ("0123456789abcdef0123456789abcdef\n", 0o640, false),
+        ("0123456789abcdef0123456789abcde", 0o600, false),
+        ("0123456789abcdef 0123456789abcdef", 0o600, false),
+        ("", 0o600, false),
+    ] {
+        std::fs::write(&token_file, content).unwrap();
+        std::fs::set_permissions(&token_file, PermissionsExt::from_mode(mode)).unwrap();
+        let his = Some(HisAccess {
+            token_file: token_file.clone(),
+        });
+        let settings = Settings {
+            his,
+            ..Settings::default()
+        };
+        let listen = "127.0.0.1:0".parse().unwrap();
+        let mut rng = StdRng::seed_from_u64(1);
+        let nowhere = "none.sock".as_ref();
+        let opened = desk::open(Kind::Billing, nowhere, listen, settings, &mut rng).await;
+        let refused = matches!(opened, Err(ServeError::HisToken(_)));
+        assert_eq!(refused, !taken, "{content:?} {mode:o}");
+    }
 }
 
 #[tokio::test]

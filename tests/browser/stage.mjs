@@ -2,7 +2,8 @@
 // input and output. See `tests/src/pages.rs`.
 
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
 import { launch } from './browser.mjs';
@@ -10,6 +11,10 @@ import { launch } from './browser.mjs';
 /** Two sizes of a kiosk's screen. */
 export const PORTRAIT = { width: 1080, height: 1920 };
 export const LANDSCAPE = { width: 1280, height: 1024 };
+
+/** The accessibility checker, run in the page, and the rules of WCAG 2.2 AA. */
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 
@@ -33,21 +38,19 @@ export const rack = {
   pull: (slot = 'a') => ask('pull', { slot }),
   tries: (card) => ask('tries', { card }),
   pinsSent: () => ask('pins_sent'),
+  /** Number of the newest exchange with any card. */
+  exchanges: () => ask('exchanges'),
 };
 
 /** Runs a journey, and ends this process with what came of it. */
 export async function journey(play, { viewport = PORTRAIT } = {}) {
-  const { url, screens, more } = await heard();
+  const { url, pages, screens, more } = await heard();
   const browser = await launch();
   try {
-    const context = await browser.newContext({ viewport, reducedMotion: 'reduce' });
-    const page = await context.newPage();
-    const stage = new Stage(page, { url, screens, more, context, browser });
-    await stage.listen();
-    await page.goto(url);
+    const stage = await open(browser, url, viewport, { pages, screens, more });
     await play(stage).catch(async (error) => {
-      const shown = await page.locator('body').innerText();
-      throw new Error(`${error.stack}\n--- the page shows:\n${shown}\n--- faults: ${stage.faults()}`);
+      const shown = await Promise.all(stage.all.map(({ page }) => page.locator('body').innerText()));
+      throw new Error(`${error.stack}\n--- the pages show:\n${shown.join('\n---\n')}\n--- faults: ${stage.faults()}`);
     });
     assert.deepEqual(stage.faults(), []);
   } finally {
@@ -56,10 +59,21 @@ export async function journey(play, { viewport = PORTRAIT } = {}) {
   process.exit(0);
 }
 
+/** A page in a browser of its own: what one page of a desk was given, the other does not have. */
+async function open(browser, url, viewport, facts) {
+  const context = await browser.newContext({ viewport, reducedMotion: 'reduce' });
+  const stage = new Stage(await context.newPage(), { ...facts, url, viewport, context, browser });
+  await stage.listen();
+  await stage.page.goto(url);
+  return stage;
+}
+
 /** A page of a desk, as a person sees it. */
 export class Stage {
   /** Everything that went over the network, as text. */
   network = [];
+  /** This page and those beside it. */
+  all = [this];
   #faults = [];
 
   constructor(page, facts) {
@@ -74,15 +88,33 @@ export class Stage {
     this.page.on('console', (message) => message.type() === 'error' && this.#faults.push(message.text()));
     const devtools = await this.context.newCDPSession(this.page);
     await devtools.send('Network.enable');
-    const keep = (event) => this.network.push(JSON.stringify(event));
+    // Numbers are times and sizes, and may look like anything; what pages and server say is text.
+    const words = (_, value) => (typeof value === 'number' ? undefined : value);
+    const keep = (event) => this.network.push(JSON.stringify(event, words));
     for (const name of ['requestWillBeSent', 'requestWillBeSentExtraInfo', 'eventSourceMessageReceived', 'responseReceived']) {
       devtools.on(`Network.${name}`, keep);
     }
   }
 
-  /** Errors of the page, on its console or elsewhere: a policy that refused something is one. */
+  /** Errors of the pages, on a console or elsewhere: a policy that refused something is one. */
   faults() {
-    return this.#faults;
+    return this.all.flatMap((stage) => stage.#faults);
+  }
+
+  /** Another page of the same desk, on a screen of its own. */
+  async beside(name, viewport = this.viewport) {
+    const { pages, screens, more } = this;
+    const other = await open(this.browser, pages[name], viewport, { pages, screens, more });
+    this.all.push(other);
+    return other;
+  }
+
+  /** What is shown now is within WCAG 2.2 AA, as far as a program can tell. */
+  async accessible() {
+    await this.page.evaluate(AXE);
+    const { violations } = await this.page.evaluate((values) => globalThis.axe.run({ runOnly: { type: 'tag', values } }), WCAG);
+    const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('; ')}`);
+    assert.deepEqual(told, []);
   }
 
   /** Waits until a screen is shown. */

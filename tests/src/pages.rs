@@ -22,6 +22,8 @@ pub struct Pages {
     log: PathBuf,
     /// Where its first page is, with the token of this start.
     pub url: String,
+    /// The same for each page, by name.
+    pub pages: Value,
 }
 
 impl Pages {
@@ -55,15 +57,17 @@ impl Pages {
         let mut line = String::new();
         let out = child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
         BufReader::new(out).read_line(&mut line)?;
-        let url = serde_json::from_str::<Value>(&line)
-            .ok()
-            .and_then(|said| said.get("url")?.as_str().map(str::to_owned));
-        let mut pages = Self {
+        let said = serde_json::from_str::<Value>(&line).unwrap_or_default();
+        let part = |name: &str| said.get(name).cloned().unwrap_or_default();
+        let pages = Self {
             child,
             log,
-            url: String::new(),
+            url: part("url").as_str().unwrap_or_default().to_owned(),
+            pages: part("pages"),
         };
-        pages.url = url.ok_or_else(|| io::Error::other(pages.said()))?;
+        if pages.url.is_empty() {
+            return Err(io::Error::other(pages.said()));
+        }
         Ok(pages)
     }
 
@@ -103,19 +107,20 @@ enum Ask {
     Pull { slot: String },
     Tries { card: String },
     PinsSent,
+    Exchanges,
 }
 
 /// Plays a script of `tests/browser` with the pages of a stand; `more` is handed to it.
 ///
 /// # Errors
 /// The script fails; what it wrote is in the error.
-pub fn play(script: &str, stand: &Stand, url: &str, more: &Value) -> io::Result<()> {
+pub fn play(script: &str, stand: &Stand, pages: &Pages, more: &Value) -> io::Result<()> {
     let mut node = browser::spawn(&[script])?;
     let mut to = node.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
     let from = node.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
     say(
         &mut to,
-        &json!({ "url": url, "screens": screens(), "more": more }),
+        &json!({ "url": pages.url, "pages": pages.pages, "screens": screens(), "more": more }),
     )?;
     for line in BufReader::new(from).lines() {
         let answer = match serde_json::from_str(&line?).map_err(io::Error::other) {
@@ -151,6 +156,7 @@ fn answer(stand: &Stand, ask: Ask) -> io::Result<Value> {
         Ask::Pull { slot } => drop(rack.pull(&slot).map_err(io::Error::other)?),
         Ask::Tries { card } => return Ok(stand.tries(&card)?.into()),
         Ask::PinsSent => return Ok(stand.pins_sent()?.into()),
+        Ask::Exchanges => return Ok(stand.last_exchange()?.into()),
     }
     Ok(Value::Null)
 }

@@ -18,7 +18,7 @@ fn kiosk(cards: &[&str], script: &str, more: &Value) -> Option<(Stand, Pages)> {
     }
     let stand = Stand::start(&Plan::with_cards(cards)).unwrap();
     let pages = Pages::start(&stand, "kiosk", SETTINGS).unwrap();
-    play(script, &stand, &pages.url, more).unwrap();
+    play(script, &stand, &pages, more).unwrap();
     assert_eq!(pages.said(), "");
     Some((stand, pages))
 }
