@@ -215,7 +215,6 @@ async fn what_opens_one_page_of_a_desk_does_not_open_the_other() {
 
 #[tokio::test]
 async fn a_token_that_others_can_read_or_guess_is_none() {
-    use std::os::unix::fs::PermissionsExt as _;
     let directory = tempfile::tempdir().unwrap();
     let token_file = directory.path().join("token");
     for (content, mode, taken) in [
@@ -226,7 +225,8 @@ async fn a_token_that_others_can_read_or_guess_is_none() {
         ("", 0o600, false),
     ] {
         std::fs::write(&token_file, content).unwrap();
-        std::fs::set_permissions(&token_file, PermissionsExt::from_mode(mode)).unwrap();
+        let mode_only = std::os::unix::fs::PermissionsExt::from_mode(mode);
+        std::fs::set_permissions(&token_file, mode_only).unwrap();
         let his = Some(HisAccess {
             token_file: token_file.clone(),
         });

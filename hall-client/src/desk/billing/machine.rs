@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::{
     bill::{Bill, Outcome, Receipt},
-    screen::{CashierScreen, HolderScreen, Stage, Standing, Typing},
+    screen::{Stage, Typing},
     work::{Begun, BillingDone, BillingWork},
 };
 use crate::{
@@ -31,9 +31,9 @@ const ANSWER: Duration = Duration::from_secs(40);
 /// Bills that are done with and can still be asked for, the newest.
 const PAST: usize = 64;
 
-const CASHIER: &str = "cashier";
-const HOLDER: &str = "holder";
-const HIS: &str = "his";
+pub(super) const CASHIER: &str = "cashier";
+pub(super) const HOLDER: &str = "holder";
+pub(super) const HIS: &str = "his";
 
 /// What may be asked for, each by the pages that have it.
 #[derive(Debug, Deserialize)]
@@ -67,17 +67,17 @@ pub(crate) enum Action {
 
 /// The billing desk.
 pub(crate) struct Billing {
-    settings: Settings,
+    pub(super) settings: Settings,
     tray: Tray,
-    lying: Lying,
-    bill: Option<Bill>,
+    pub(super) lying: Lying,
+    pub(super) bill: Option<Bill>,
     /// Rises with each bill.
-    number: u64,
-    stage: Stage,
-    past: VecDeque<(u64, Bill, Outcome)>,
+    pub(super) number: u64,
+    pub(super) stage: Stage,
+    pub(super) past: VecDeque<(u64, Bill, Outcome)>,
     turn: u64,
-    until: Option<Instant>,
-    views: Views,
+    pub(super) until: Option<Instant>,
+    pub(super) views: Views,
 }
 
 impl Billing {
@@ -364,14 +364,15 @@ impl Billing {
     }
 
     fn again(&mut self, now: Instant) -> Vec<BillingWork> {
-        match self.stage {
-            Stage::Refused {
-                again: Some(purpose),
-                ..
-            }
-            | Stage::Declined(purpose) => self.begin(purpose, now),
-            _ => Vec::new(),
-        }
+        let (Stage::Declined(purpose)
+        | Stage::Refused {
+            again: Some(purpose),
+            ..
+        }) = self.stage
+        else {
+            return Vec::new();
+        };
+        self.begin(purpose, now)
     }
 
     /// The time of what is shown is over.
@@ -397,131 +398,6 @@ impl Billing {
             | Stage::Declined(_)
             | Stage::Locked => Vec::new(),
         }
-    }
-
-    fn show(&mut self) {
-        let mut views = std::mem::replace(&mut self.views, Views::new(&[]));
-        views.show(CASHIER, &self.cashier(), None);
-        views.show(HOLDER, &self.holder(), self.until);
-        views.show(HIS, &self.standings(), None);
-        self.views = views;
-    }
-
-    fn out(&self) -> Option<&'static str> {
-        match self.lying {
-            Lying::LineDown => Some("OUT_LINE"),
-            Lying::ServiceDown => Some("OUT_SERVICE"),
-            Lying::NoReader => Some("OUT_READER"),
-            Lying::Nothing | Lying::Coming | Lying::Card(_) | Lying::Unusable(_) => None,
-        }
-    }
-
-    fn cashier(&self) -> CashierScreen<'_> {
-        let (Some(bill), Some(state)) = (&self.bill, self.stage.state()) else {
-            return match self.out() {
-                Some(why) => CashierScreen::OutOfOrder { why },
-                None => CashierScreen::Bill,
-            };
-        };
-        if let Stage::Over { outcome, .. } = &self.stage {
-            let receipt = receipt(outcome);
-            return CashierScreen::Over {
-                bill,
-                state,
-                receipt,
-            };
-        }
-        let (why, refusal, again) = match &self.stage {
-            Stage::Out(why) => (Some(*why), None, false),
-            Stage::Refused { refusal, again } => (None, Some(refusal), again.is_some()),
-            Stage::Declined(_) => (None, None, true),
-            _ => (None, None, false),
-        };
-        CashierScreen::Work {
-            bill,
-            state,
-            tries: self.stage.tries(),
-            why,
-            refusal,
-            again,
-        }
-    }
-
-    fn holder(&self) -> HolderScreen<'_> {
-        let counter = self.settings.counter.as_ref();
-        let Some(bill) = &self.bill else {
-            return match self.out() {
-                Some(why) => HolderScreen::OutOfOrder { why },
-                None => HolderScreen::Welcome,
-            };
-        };
-        match &self.stage {
-            Stage::Idle => HolderScreen::Welcome,
-            Stage::Out(why) => HolderScreen::OutOfOrder { why },
-            Stage::Insert => HolderScreen::Insert(bill),
-            Stage::Reading => HolderScreen::Reading(bill),
-            Stage::LastTry(_) => HolderScreen::LastTry(bill),
-            Stage::Enter(Typing { enter, .. }) => HolderScreen::Enter { bill, enter },
-            Stage::Working(_) => HolderScreen::Working(bill),
-            Stage::MustChange => HolderScreen::MustChange(bill),
-            Stage::Changed { tries } => HolderScreen::Changed {
-                bill,
-                tries: *tries,
-            },
-            Stage::Refused { refusal, again } => HolderScreen::Refused {
-                bill,
-                refusal,
-                again: again.is_some(),
-                counter: counter.filter(|_| refusal.next == Next::GoToCounter),
-            },
-            Stage::Declined(_) => HolderScreen::Declined,
-            Stage::Locked => HolderScreen::Locked { counter },
-            Stage::Over { rested: true, .. } => match self.lying {
-                Lying::Card(_) | Lying::Coming | Lying::Unusable(_) => HolderScreen::TakeCard,
-                _ => HolderScreen::Welcome,
-            },
-            Stage::Over { outcome, .. } => match outcome {
-                Outcome::Paid(_) => HolderScreen::Paid(bill),
-                Outcome::SettleLater => HolderScreen::SettleLater { counter },
-                Outcome::Cancelled => HolderScreen::Cancelled,
-            },
-        }
-    }
-
-    /// All bills that can be asked for, the oldest first.
-    fn standings(&self) -> Vec<Standing<'_>> {
-        let now = self.bill.iter().zip(self.stage.state());
-        let now = now.map(|(bill, state)| Standing {
-            bill,
-            number: self.number,
-            state,
-            concluded: false,
-            attempts_remaining: self.stage.tries(),
-            receipt: None,
-        });
-        let over = matches!(self.stage, Stage::Over { .. });
-        let past = self.past.iter().filter_map(|(number, bill, outcome)| {
-            let stage = Stage::Over {
-                outcome: outcome.clone(),
-                rested: true,
-            };
-            Some(Standing {
-                bill,
-                number: *number,
-                state: stage.state()?,
-                concluded: true,
-                attempts_remaining: stage.tries(),
-                receipt: receipt(outcome),
-            })
-        });
-        past.chain(now.filter(|_| !over)).collect()
-    }
-}
-
-fn receipt(outcome: &Outcome) -> Option<&Receipt> {
-    match outcome {
-        Outcome::Paid(receipt) => Some(receipt),
-        Outcome::SettleLater | Outcome::Cancelled => None,
     }
 }
 

@@ -14,6 +14,7 @@
 mod bill;
 mod machine;
 mod screen;
+mod show;
 mod work;
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ fn looked(state: PinState) -> BillingDone {
     BillingDone::Looked(Ok(PinStatus {
         state,
         attempts_remaining: Some(3),
-        in_doubt: false,
+        doubt: None,
     }))
 }
 

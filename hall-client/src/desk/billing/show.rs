@@ -1,0 +1,141 @@
+//! What each page sees of a bill: the whole for the holder, one word for the others.
+
+use super::{
+    bill::{Outcome, Receipt},
+    machine::{Billing, CASHIER, HIS, HOLDER},
+    screen::{CashierScreen, HolderScreen, Stage, Standing, Typing},
+};
+use crate::desk::{refusal::Next, tray::Lying, views::Views};
+
+impl Billing {
+    /// Shows every page what there is now.
+    pub(super) fn show(&mut self) {
+        let mut views = std::mem::replace(&mut self.views, Views::new(&[]));
+        views.show(CASHIER, &self.cashier(), None);
+        views.show(HOLDER, &self.holder(), self.until);
+        views.show(HIS, &self.standings(), None);
+        self.views = views;
+    }
+
+    fn out(&self) -> Option<&'static str> {
+        match self.lying {
+            Lying::LineDown => Some("OUT_LINE"),
+            Lying::ServiceDown => Some("OUT_SERVICE"),
+            Lying::NoReader => Some("OUT_READER"),
+            Lying::Nothing | Lying::Coming | Lying::Card(_) | Lying::Unusable(_) => None,
+        }
+    }
+
+    fn holds_a_card(&self) -> bool {
+        matches!(
+            self.lying,
+            Lying::Card(_) | Lying::Coming | Lying::Unusable(_)
+        )
+    }
+
+    fn cashier(&self) -> CashierScreen<'_> {
+        let (Some(bill), Some(state)) = (&self.bill, self.stage.state()) else {
+            return match self.out() {
+                Some(why) => CashierScreen::OutOfOrder { why },
+                None => CashierScreen::Bill,
+            };
+        };
+        if let Stage::Over { outcome, .. } = &self.stage {
+            let receipt = receipt(outcome);
+            return CashierScreen::Over {
+                bill,
+                state,
+                receipt,
+            };
+        }
+        let why = self.out().filter(|_| matches!(self.stage, Stage::Out(_)));
+        let (refusal, again) = if let Stage::Refused { refusal, again } = &self.stage {
+            (Some(refusal), again.is_some())
+        } else {
+            (None, matches!(self.stage, Stage::Declined(_)))
+        };
+        CashierScreen::Work {
+            bill,
+            state,
+            tries: self.stage.tries(),
+            why,
+            refusal,
+            again,
+        }
+    }
+
+    fn holder(&self) -> HolderScreen<'_> {
+        let counter = self.settings.counter.as_ref();
+        let Some(bill) = &self.bill else {
+            return match self.out() {
+                Some(why) => HolderScreen::OutOfOrder { why },
+                None => HolderScreen::Welcome,
+            };
+        };
+        match &self.stage {
+            Stage::Idle => HolderScreen::Welcome,
+            Stage::Out(why) => HolderScreen::OutOfOrder { why },
+            Stage::Insert => HolderScreen::Insert(bill),
+            Stage::Reading => HolderScreen::Reading(bill),
+            Stage::LastTry(_) => HolderScreen::LastTry(bill),
+            Stage::Enter(Typing { enter, .. }) => HolderScreen::Enter { bill, enter },
+            Stage::Working(_) => HolderScreen::Working(bill),
+            Stage::MustChange => HolderScreen::MustChange(bill),
+            Stage::Changed { tries } => HolderScreen::Changed {
+                bill,
+                tries: *tries,
+            },
+            Stage::Refused { refusal, again } => HolderScreen::Refused {
+                bill,
+                refusal,
+                again: again.is_some(),
+                counter: counter.filter(|_| refusal.next == Next::GoToCounter),
+            },
+            Stage::Declined(_) => HolderScreen::Declined,
+            Stage::Locked => HolderScreen::Locked { counter },
+            Stage::Over { rested: true, .. } if self.holds_a_card() => HolderScreen::TakeCard,
+            Stage::Over { rested: true, .. } => HolderScreen::Welcome,
+            Stage::Over { outcome, .. } => match outcome {
+                Outcome::Paid(_) => HolderScreen::Paid(bill),
+                Outcome::SettleLater => HolderScreen::SettleLater { counter },
+                Outcome::Cancelled => HolderScreen::Cancelled,
+            },
+        }
+    }
+
+    /// All bills that can be asked for, the oldest first.
+    fn standings(&self) -> Vec<Standing<'_>> {
+        let now = self.bill.iter().zip(self.stage.state());
+        let now = now.map(|(bill, state)| Standing {
+            bill,
+            number: self.number,
+            state,
+            concluded: false,
+            attempts_remaining: self.stage.tries(),
+            receipt: None,
+        });
+        let over = matches!(self.stage, Stage::Over { .. });
+        let past = self.past.iter().filter_map(|(number, bill, outcome)| {
+            let stage = Stage::Over {
+                outcome: outcome.clone(),
+                rested: true,
+            };
+            Some(Standing {
+                bill,
+                number: *number,
+                state: stage.state()?,
+                concluded: true,
+                attempts_remaining: stage.tries(),
+                receipt: receipt(outcome),
+            })
+        });
+        past.chain(now.filter(|_| !over)).collect()
+    }
+}
+
+fn receipt(outcome: &Outcome) -> Option<&Receipt> {
+    match outcome {
+        Outcome::Paid(receipt) => Some(receipt),
+        Outcome::SettleLater | Outcome::Cancelled => None,
+    }
+}
