@@ -1,8 +1,10 @@
 //! Puts the layers together and runs them. The only place that names concrete types of every
 //! layer, and the only one that reads the clock.
 
+mod confine;
 mod desks;
 mod remote;
+mod user;
 
 use std::{
     io,
@@ -12,7 +14,7 @@ use std::{
 
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use tokio::{
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::{mpsc, watch},
     task::JoinHandle,
 };
@@ -24,10 +26,12 @@ use crate::{
     ledger::{Ledger, LedgerError, LedgerSettings, Note},
     reader::{Insertion, ReaderEvent, ReaderSettings, Readers, StartError},
     rpc::{self, Listeners, RemoteError, ServerError, SocketError},
+    sandbox::Protection,
     terminal::{Clock, IssuerSettings, Settings, Sleep, Terminal},
 };
 
 pub use desks::DeskError;
+pub use user::UserError;
 
 /// Reader events that may wait for the terminal; more hold up the monitor, which loses nothing.
 const READER_EVENTS: usize = 256;
@@ -41,6 +45,9 @@ pub enum AppError {
     /// A desk's user or group is not known here.
     #[error(transparent)]
     Desk(#[from] DeskError),
+    /// The user to work as cannot be taken on.
+    #[error(transparent)]
+    User(#[from] UserError),
     /// A desk's socket cannot be opened.
     #[error(transparent)]
     Socket(#[from] SocketError),
@@ -80,7 +87,7 @@ impl AppError {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::NoDesk | Self::Desk(_) | Self::Config(_) => 3,
+            Self::NoDesk | Self::Desk(_) | Self::User(_) | Self::Config(_) => 3,
             Self::Socket(_) | Self::Remote(_) => 4,
             Self::Ledger(_) => 5,
             Self::WorkLeft { .. } => 6,
@@ -118,7 +125,7 @@ fn unix_ms() -> u64 {
 /// # Errors
 /// [`AppError`].
 pub fn run(config: &Config) -> Result<(), AppError> {
-    close_the_process()?;
+    let (listeners, protection) = confine::prepare(config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -127,37 +134,18 @@ pub fn run(config: &Config) -> Result<(), AppError> {
             step: "start the runtime",
             source,
         })?;
-    let result = runtime.block_on(serve(config));
+    let result = runtime.block_on(serve(config, listeners, protection));
     // A job that hangs in a driver must not hold the exit up.
     runtime.shutdown_background();
     result
 }
 
-/// No core file, no other process of the same user that reads our memory, no file of ours that
-/// others can open.
-fn close_the_process() -> Result<(), AppError> {
-    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
-    let no_core = Rlimit {
-        current: Some(0),
-        maximum: Some(0),
-    };
-    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
-    setrlimit(Resource::Core, no_core)
-        .and_then(|()| set_dumpable_behavior(DumpableBehavior::NotDumpable))
-        .map_err(|error| AppError::System {
-            step: "turn core files off",
-            source: error.into(),
-        })
-}
-
-async fn serve(config: &Config) -> Result<(), AppError> {
-    let listeners = Listeners {
-        remote: remote::open(&config.remote)?,
-        desks: desks::open(&config.desk)?,
-    };
-    if listeners.desks.is_empty() && listeners.remote.is_none() {
-        return Err(AppError::NoDesk);
-    }
+async fn serve(
+    config: &Config,
+    listeners: Listeners,
+    protection: Protection,
+) -> Result<(), AppError> {
+    let mut signals = StopSignals::listen()?;
     let ledger = Ledger::open(ledger_settings(config))?;
     ledger.note(Note::Started {
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -168,14 +156,14 @@ async fn serve(config: &Config) -> Result<(), AppError> {
     let announce = move |event| drop(events.blocking_send(event));
     let readers = Readers::start(reader_settings(config), Insertion::new(unix_ms()), announce)?;
     let terminal = Terminal::new(
-        settings(config),
+        settings(config, protection),
         readers.clone(),
         ledger.clone(),
         Box::new(SystemClock),
         StdRng::from_rng(&mut rand::rng()),
     )?;
     let pump = tokio::spawn(pump(Arc::clone(&terminal), inbox));
-    let (served, deadline) = drain(config, &terminal, listeners).await;
+    let (served, deadline) = drain(config, &terminal, listeners, &mut signals).await;
     let bound = deadline.saturating_duration_since(Instant::now());
     let left = stop(&readers, bound, pump).await;
     ledger.note(Note::Stopped)?;
@@ -200,6 +188,7 @@ async fn drain(
     config: &Config,
     terminal: &Arc<Terminal>,
     listeners: Listeners,
+    signals: &mut StopSignals,
 ) -> (Result<(), AppError>, Instant) {
     let (stop, stopped) = watch::channel(false);
     let connections = config.limits.connections;
@@ -208,7 +197,7 @@ async fn drain(
     tracing::info!(terminal = config.terminal_id, "serving");
     let ended = tokio::select! {
         ended = &mut serving => Some(ended.map_err(AppError::from)),
-        signalled = stop_signal() => signalled.err().map(Err),
+        () = signals.come() => None,
     };
     let deadline = Instant::now() + config.limits.shutdown();
     if let Some(early) = ended {
@@ -225,22 +214,33 @@ async fn drain(
     (served, deadline)
 }
 
-async fn stop_signal() -> Result<(), AppError> {
-    let listen = |kind| {
-        signal(kind).map_err(|source| AppError::System {
-            step: "listen to signals",
-            source,
+/// What ends the daemon. Heard from here on: a signal that comes before the first desk is served
+/// must not leave a half-opened terminal behind.
+struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    fn listen() -> Result<Self, AppError> {
+        let listen = |kind| {
+            signal(kind).map_err(|source| AppError::System {
+                step: "listen to signals",
+                source,
+            })
+        };
+        Ok(Self {
+            terminate: listen(SignalKind::terminate())?,
+            interrupt: listen(SignalKind::interrupt())?,
         })
-    };
-    let (mut terminate, mut interrupt) = (
-        listen(SignalKind::terminate())?,
-        listen(SignalKind::interrupt())?,
-    );
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
     }
-    Ok(())
+
+    async fn come(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 /// Ends the readers' threads; answers how many jobs had to be abandoned.
@@ -251,7 +251,7 @@ async fn stop(readers: &Readers, bound: Duration, pump: JoinHandle<()>) -> usize
     report.map_or(0, |report| report.abandoned.len())
 }
 
-fn settings(config: &Config) -> Settings {
+fn settings(config: &Config, protection: Protection) -> Settings {
     let limits = &config.limits;
     Settings {
         terminal_id: config.terminal_id.clone(),
@@ -264,6 +264,7 @@ fn settings(config: &Config) -> Settings {
         event_buffer: limits.event_buffer,
         watchers: limits.watchers,
         issuer: issuer_settings(config),
+        protection,
     }
 }
 

@@ -10,6 +10,7 @@ mod pin;
 mod range;
 mod readers;
 mod remote;
+mod sandbox;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +29,7 @@ pub use log::{LogConfig, LogFormat};
 pub use pin::PinConfig;
 pub use readers::ReadersConfig;
 pub use remote::{RemoteConfig, RemoteFiles};
+pub use sandbox::SandboxConfig;
 
 /// The annotated file with every key at its default.
 pub const ANNOTATED: &str = include_str!("../cardd.toml");
@@ -50,6 +52,8 @@ pub struct Config {
     pub issuer: IssuerConfig,
     /// Bounds of queues and waits.
     pub limits: LimitsConfig,
+    /// What cardd gives up once it has started.
+    pub sandbox: SandboxConfig,
     /// Desks and hall over the network.
     pub remote: RemoteConfig,
     /// Desks of this host.
@@ -66,6 +70,7 @@ impl Default for Config {
             ledger: LedgerConfig::default(),
             issuer: IssuerConfig::default(),
             limits: LimitsConfig::default(),
+            sandbox: SandboxConfig::default(),
             remote: RemoteConfig::default(),
             desk: Vec::new(),
         }

@@ -7,6 +7,7 @@
 //! | [`log`] | where structured logs go | `config` |
 //! | [`rpc`] | gRPC: handlers that only translate | `terminal` and what it shows |
 //! | [`terminal`] | one file per operation, from the grant to the record | the five below |
+//! | [`sandbox`] | what the process gives up: files, ports, system calls, swap | nothing |
 //! | [`policy`] | which desk may do what | `pin` |
 //! | [`ledger`] | intents before, outcomes after, durable; the chain | nothing |
 //! | [`card`] | bytes and meanings of the card's commands | `pin`, `apdu`, [`ledger::Intent`] |
@@ -35,4 +36,5 @@ pub mod pin;
 pub mod policy;
 pub mod reader;
 pub mod rpc;
+pub mod sandbox;
 pub mod terminal;

@@ -13,22 +13,26 @@ use std::{
 };
 
 /// Each module with what it may name. Nothing names upwards.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("main", &["app", "config", "log"]),
     (
         "app",
         &[
-            "config", "ledger", "log", "policy", "reader", "rpc", "terminal",
+            "config", "ledger", "log", "policy", "reader", "rpc", "sandbox", "terminal",
         ],
     ),
     // The server takes every layer's enums apart, to the wire and nothing else.
     (
         "rpc",
         &[
-            "apdu", "card", "ledger", "pin", "policy", "reader", "terminal",
+            "apdu", "card", "ledger", "pin", "policy", "reader", "sandbox", "terminal",
         ],
     ),
-    ("terminal", &["card", "ledger", "pin", "policy", "reader"]),
+    // `sandbox::Protection` is passed on to the status, no more.
+    (
+        "terminal",
+        &["card", "ledger", "pin", "policy", "reader", "sandbox"],
+    ),
     ("config", &["pin", "policy"]),
     ("log", &["config"]),
     ("policy", &["pin"]),
@@ -37,6 +41,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     // `card::CardChannel` is what the reader implements; see `CHANNEL_ONLY`.
     ("reader", &["apdu", "card"]),
     ("ledger", &[]),
+    ("sandbox", &[]),
     ("pin", &[]),
     ("apdu", &[]),
 ];
@@ -45,7 +50,9 @@ const INTENT_ONLY: &[&str] = &["Intent"];
 const CHANNEL_ONLY: &[&str] = &["CardChannel", "ChannelError", "Reached"];
 
 /// Each outside crate that has one home.
-const HOMES: [(&str, &[&str]); 11] = [
+const HOMES: [(&str, &[&str]); 13] = [
+    ("landlock", &["sandbox/files"]),
+    ("seccompiler", &["sandbox/system_calls"]),
     ("pcsc", &["reader"]),
     ("sled", &["ledger/store"]),
     ("tonic", &["rpc"]),

@@ -56,6 +56,7 @@ catalogue! {
     Readers: "读卡器数", "Readers";
     OpenEntries: "进行中的输入", "Open entries";
     WrongTries: "一小时内输错次数", "Wrong PINs in an hour";
+    Unprotected: "未生效的防护", "Protection missing";
     KiosksClosed: "（自助机已停用）", "(unattended desks are closed)";
     KiosksReopened: "自助机已恢复，台账序号", "Unattended desks are open again; record";
     KiosksWereOpen: "自助机未停用，无须恢复。", "Unattended desks were open already.";

@@ -35,6 +35,8 @@ pub struct Plan {
     pub log_filter: String,
     /// More of cardd's environment.
     pub environment: Vec<(String, OsString)>,
+    /// User that cardd becomes; root starts it.
+    pub user: Option<String>,
 }
 
 impl Plan {
@@ -53,6 +55,7 @@ impl Plan {
             ledger: None,
             log_filter: "trace".to_owned(),
             environment: Vec::new(),
+            user: None,
         }
     }
 
@@ -104,6 +107,13 @@ impl Plan {
     pub fn environment(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.into()));
         self
+    }
+
+    /// With a cardd that gives up being root for this user.
+    #[must_use]
+    pub fn user(mut self, name: &str) -> Self {
+        self.user = Some(name.to_owned());
+        self.config(&format!("[sandbox]\nuser = {name:?}"))
     }
 
     pub(crate) fn rack(&self, state: &Path) -> Config {

@@ -2,6 +2,7 @@
 
 use std::{
     fs, io,
+    os::unix::fs::{PermissionsExt as _, chown},
     path::{Path, PathBuf},
 };
 
@@ -13,6 +14,7 @@ use card_sim::rack::{
     shelf::{CardMaker, Inspection},
     sim_cards::SimCards,
 };
+use nix::unistd::User;
 use rand::{SeedableRng as _, rngs::StdRng};
 
 use crate::{
@@ -75,6 +77,9 @@ impl Stand {
             pcscd.end(Ending::Stop)?;
         }
         fs::write(at("cardd.toml"), plan.cardd(scratch.path()))?;
+        if let Some(user) = &plan.user {
+            hand_over(scratch.path(), &pcscd.socket(), user)?;
+        }
         let mut environment = plan.environment.clone();
         environment.push((SOCKET_VARIABLE.to_owned(), pcscd.socket().into()));
         // cardd opens its desks in order: when the last accepts, all do.
@@ -146,6 +151,15 @@ impl Stand {
         let number = self.slots.iter().position(|name| name == slot);
         format!("Sim {slot} {:02X} 00", number.unwrap_or(0))
     }
+}
+
+/// Lets another user make files in the stand's directory, and reach the socket of pcscd.
+fn hand_over(scratch: &Path, pcscd: &Path, user: &str) -> io::Result<()> {
+    let user = User::from_name(user).map_err(io::Error::from)?;
+    let user = user.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no such user"))?;
+    chown(scratch, Some(user.uid.as_raw()), Some(user.gid.as_raw()))?;
+    let run = pcscd.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    fs::set_permissions(run, fs::Permissions::from_mode(0o711))
 }
 
 /// Challenges of the cards are fixed, so that a failing test fails again.

@@ -73,6 +73,7 @@ fn digits_reach_neither_dump_nor_swap_nor_network() {
     let unit = text("cardd.service");
     for line in [
         "LimitCORE=0",
+        "LimitMEMLOCK=infinity",
         "MemorySwapMax=0",
         "RestrictAddressFamilies=AF_UNIX",
         "NoNewPrivileges=yes",
@@ -80,6 +81,20 @@ fn digits_reach_neither_dump_nor_swap_nor_network() {
         "User=cardd",
     ] {
         assert!(unit.lines().any(|candidate| candidate == line), "{line}");
+    }
+}
+
+/// What cardd gives up by itself, the unit must let it give up.
+#[test]
+fn the_unit_leaves_cardd_the_calls_for_its_own_walls() {
+    let unit = text("cardd.service");
+    let permitted: Vec<_> = unit
+        .lines()
+        .filter_map(|line| line.strip_prefix("SystemCallFilter="))
+        .flat_map(str::split_whitespace)
+        .collect();
+    for call in ["landlock_restrict_self", "landlock_add_rule", "seccomp"] {
+        assert!(permitted.contains(&call), "{call}: {permitted:?}");
     }
 }
 

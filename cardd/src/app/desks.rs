@@ -3,10 +3,9 @@
 use nix::unistd::{Group, User};
 
 use crate::{
-    app::AppError,
     config::DeskConfig,
     policy::Desk,
-    rpc::{Callers, DeskSocket, Socket},
+    rpc::{Callers, DeskSocket, Socket, SocketError},
 };
 
 /// Why a desk's users or group cannot be used.
@@ -30,21 +29,39 @@ pub enum DeskError {
     },
 }
 
-/// Opens every desk's socket.
-pub(super) fn open(desks: &[DeskConfig]) -> Result<Vec<DeskSocket>, AppError> {
-    desks.iter().map(open_one).collect()
+/// A desk with the numbers of its users and of its group.
+pub(super) struct Owned<'a> {
+    desk: &'a DeskConfig,
+    callers: Callers,
+    group: Option<u32>,
 }
 
-fn open_one(desk: &DeskConfig) -> Result<DeskSocket, AppError> {
-    let callers = callers(desk)?;
-    let socket = Socket::bind(&desk.socket, group(desk)?)?;
+/// Looks every name up.
+pub(super) fn look_up(desks: &[DeskConfig]) -> Result<Vec<Owned<'_>>, DeskError> {
+    let owned = |desk| {
+        Ok(Owned {
+            desk,
+            callers: callers(desk)?,
+            group: group(desk)?,
+        })
+    };
+    desks.iter().map(owned).collect()
+}
+
+/// Opens every desk's socket.
+pub(super) fn open(desks: Vec<Owned<'_>>) -> Result<Vec<DeskSocket>, SocketError> {
+    desks.into_iter().map(open_one).collect()
+}
+
+fn open_one(owned: Owned<'_>) -> Result<DeskSocket, SocketError> {
+    let desk = owned.desk;
     Ok(DeskSocket {
-        socket,
+        socket: Socket::bind(&desk.socket, owned.group)?,
         desk: Desk {
             name: desk.name.clone(),
             kind: desk.kind,
         },
-        callers,
+        callers: owned.callers,
     })
 }
 

@@ -58,6 +58,7 @@ pub use error::LedgerError;
 pub use handle::{Clock, Ledger, LedgerSettings, LedgerState};
 pub use index::{OpenIntent, PinOrigin};
 pub use intent::Intent;
+pub use opening::make_home;
 pub use recovery::{Counter, Verdict};
 pub use retention::Backlog;
 pub use seal::{ChainId, Genesis, Mac, Random};

@@ -68,6 +68,14 @@ impl Home {
     }
 }
 
+/// Makes a ledger's directory, if it is missing, for the owner only.
+///
+/// # Errors
+/// [`LedgerError::Unavailable`].
+pub fn make_home(dir: &Path) -> Result<(), LedgerError> {
+    Ok(store::make_dir(dir).map_err(StoreError::machine("cannot make the directory"))?)
+}
+
 /// Opens the chain of `home`.
 ///
 /// # Errors

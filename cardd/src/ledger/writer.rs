@@ -46,7 +46,7 @@ impl Writer {
     /// Opens the ledger on a thread of its own; returns when it is open.
     pub(super) fn start(settings: LedgerSettings) -> Result<(TerminalKey, Self), LedgerError> {
         let home = Home::new(settings.dir);
-        store::make_dir(home.dir()).map_err(StoreError::machine("cannot make the directory"))?;
+        super::make_home(home.dir())?;
         let lock = lock(&home)?;
         let key = store::read_or_make_key(&home.key_file(), || (settings.random)()).map_err(
             StoreError::machine("cannot read or make the terminal's key"),

@@ -40,6 +40,7 @@ mod work;
 
 pub use event::ReaderEvent;
 pub use name::{Insertion, ReaderName};
+pub use pcsc_lite::load_client;
 pub use readers::{ReaderSnapshot, Readers, ShutdownReport, StartError};
 pub use settings::ReaderSettings;
 pub use slot::{Fault, Notice, Rest, Slot, SlotEvent};

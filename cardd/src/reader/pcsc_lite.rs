@@ -27,6 +27,12 @@ const MAX_READER_NAME: usize = 128;
 /// pcscd, by libpcsclite.
 pub(super) struct PcscLite;
 
+/// Loads all of libpcsclite: from 2.0 on, the library that programs link with loads the real one at
+/// the first call, which a confined process cannot. Whether pcscd answers does not matter here.
+pub fn load_client() {
+    drop(Context::establish(Scope::System));
+}
+
 impl CardService for PcscLite {
     fn establish(&self) -> Result<Box<dyn Client>, Error> {
         Ok(Box::new(Context::establish(Scope::System)?))

@@ -3,6 +3,7 @@
 use crate::{
     ledger::{Backlog, LedgerError, LedgerState, Record},
     policy::{Desk, Operation, decide},
+    sandbox::Protection,
     terminal::{BudgetStatus, Terminal, TerminalError},
 };
 
@@ -29,6 +30,8 @@ pub struct TerminalStatus {
     pub open_entries: usize,
     /// Wrong tries of the last hour.
     pub guess_budget: BudgetStatus,
+    /// What the process gave up.
+    pub protection: Protection,
 }
 
 impl Terminal {
@@ -52,6 +55,7 @@ impl Terminal {
             readers: self.readers.list().len(),
             open_entries: self.entries().len(),
             guess_budget: self.budget_status(),
+            protection: self.settings.protection.clone(),
         })
     }
 

@@ -42,6 +42,7 @@ use crate::{
     ledger::{Ledger, LedgerError, LedgerState, Note},
     pin::{PinLength, Rules},
     reader::{Insertion, Readers},
+    sandbox::Protection,
 };
 
 pub use attempt::Success;
@@ -80,6 +81,8 @@ pub struct Settings {
     pub watchers: usize,
     /// Unlocking and resetting.
     pub issuer: IssuerSettings,
+    /// What the process gave up, for the status.
+    pub protection: Protection,
 }
 
 /// Rules and bounds of issuer commands.

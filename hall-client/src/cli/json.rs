@@ -2,7 +2,8 @@
 
 use hall_client::{
     CardContents, CardSummary, Case, Doubt, Event, Happening, Holder, HolderData, Insertion,
-    LedgerRecord, Operated, PinStatus, Reader, Slot, Step, SuspectCard, TerminalStatus, Verified,
+    LedgerRecord, Operated, PinStatus, Protection, Reader, Slot, Step, SuspectCard, TerminalStatus,
+    Verified,
 };
 use serde_json::{Value, json};
 
@@ -26,6 +27,15 @@ pub(crate) fn status(status: &TerminalStatus) -> Value {
             "spent": status.guess_budget.spent,
             "kiosks_closed": status.guess_budget.kiosks_closed,
         },
+        "protection": status.protection.iter().map(protection).collect::<Vec<_>>(),
+    })
+}
+
+fn protection(protection: &Protection) -> Value {
+    json!({
+        "part": protection.part.code(),
+        "state": protection.state.code(),
+        "detail": protection.detail,
     })
 }
 

@@ -3,7 +3,8 @@
 use comfy_table::{Table, presets::ASCII_NO_BORDERS};
 use hall_client::{
     CardContents, Case, Doubt, Event, GuessBudget, Happening, HolderData, Insertion, LedgerRecord,
-    Operated, PinStatus, Reader, Slot, SuspectCard, TerminalStatus, Verified,
+    Operated, PinStatus, Protection, ProtectionState, Reader, Slot, SuspectCard, TerminalStatus,
+    Verified,
 };
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -79,6 +80,7 @@ pub(crate) fn status(lang: Lang, status: &TerminalStatus) -> String {
             (Say::Readers, status.readers.to_string()),
             (Say::OpenEntries, status.open_entries.to_string()),
             (Say::WrongTries, wrong_tries(lang, status.guess_budget)),
+            (Say::Unprotected, unprotected(&status.protection)),
         ],
     )
 }
@@ -89,6 +91,20 @@ fn unacknowledged(status: &TerminalStatus) -> String {
     match status.ledger_unacknowledged_limit {
         0 => waiting.to_string(),
         limit => format!("{waiting} / {limit}"),
+    }
+}
+
+/// The parts that are not in force; the log of the terminal and `cardd doctor` say what to do.
+fn unprotected(protection: &[Protection]) -> String {
+    let lacking = protection
+        .iter()
+        .filter(|part| part.state != ProtectionState::InForce)
+        .map(|part| format!("{} {}", part.part.code(), part.state.code()));
+    let lacking: Vec<_> = lacking.collect();
+    if lacking.is_empty() {
+        "-".to_owned()
+    } else {
+        lacking.join(", ")
     }
 }
 

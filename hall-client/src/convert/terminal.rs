@@ -6,8 +6,8 @@ use super::present;
 use crate::{
     error::ContractError,
     model::{
-        Desk, DeskKind, GuessBudget, LedgerState, ServiceState, SuspectCard, SuspectCards,
-        TerminalStatus,
+        Desk, DeskKind, GuessBudget, LedgerState, ProtectedPart, Protection, ProtectionState,
+        ServiceState, SuspectCard, SuspectCards, TerminalStatus,
     },
 };
 
@@ -36,6 +36,19 @@ pub(crate) fn status(answer: v1::GetStatusResponse) -> Result<TerminalStatus, Co
             spent: budget.spent,
             kiosks_closed: budget.kiosks_closed,
         },
+        protection: answer
+            .protection
+            .into_iter()
+            .map(protection)
+            .collect::<Result<_, _>>()?,
+    })
+}
+
+fn protection(protection: v1::Protection) -> Result<Protection, ContractError> {
+    Ok(Protection {
+        part: ProtectedPart::from_wire(protection.part)?,
+        state: ProtectionState::from_wire(protection.state)?,
+        detail: protection.detail,
     })
 }
 

@@ -48,5 +48,6 @@ pub(crate) fn status(kind: DeskKind) -> TerminalStatus {
             spent: 0,
             kiosks_closed: false,
         },
+        protection: Vec::new(),
     }
 }

@@ -18,8 +18,8 @@ pub use pin::{Doubt, PinState, PinStatus, Verified};
 pub use reader::{Insertion, Reader, Readers, Slot};
 pub use reason::{AttemptSpent, Reason, WeakPin};
 pub use terminal::{
-    Desk, DeskKind, GuessBudget, LedgerState, ServiceState, SuspectCard, SuspectCards,
-    TerminalStatus,
+    Desk, DeskKind, GuessBudget, LedgerState, ProtectedPart, Protection, ProtectionState,
+    ServiceState, SuspectCard, SuspectCards, TerminalStatus,
 };
 
 pub(crate) use code::wire_enum;

@@ -42,6 +42,45 @@ wire_enum! {
     }
 }
 
+wire_enum! {
+    /// A part of what keeps a flaw of cardd from becoming more.
+    ProtectedPart mirrors ProtectedPart, "Protection.part" {
+        /// A user of its own, not root.
+        User = "USER",
+        /// Nothing goes to swap.
+        Memory = "MEMORY",
+        /// No other file, no other port.
+        Files = "FILES",
+        /// No program, no debugger.
+        SystemCalls = "SYSTEM_CALLS",
+    }
+}
+
+wire_enum! {
+    /// Whether such a part is in force.
+    ProtectionState mirrors ProtectionState, "Protection.state" {
+        /// Whole.
+        InForce = "IN_FORCE",
+        /// The terminal's kernel knows only some of it.
+        Partly = "PARTLY",
+        /// None of it.
+        Missing = "MISSING",
+        /// Its configuration says so.
+        Off = "OFF",
+    }
+}
+
+/// One part of a terminal's protection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Protection {
+    /// Which.
+    pub part: ProtectedPart,
+    /// Whether it is in force.
+    pub state: ProtectionState,
+    /// What is missing and what to do about it; empty while in force.
+    pub detail: String,
+}
+
 /// The desk that asks, as cardd knows it from the socket or the certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Desk {
@@ -83,6 +122,8 @@ pub struct TerminalStatus {
     pub open_entries: u32,
     /// Wrong tries over all cards.
     pub guess_budget: GuessBudget,
+    /// What keeps a flaw of cardd from becoming more.
+    pub protection: Vec<Protection>,
 }
 
 /// Wrong tries over all cards of a terminal, in a sliding hour.

@@ -16,6 +16,7 @@ use cardd::{
     pin::{PinLength, Rules},
     policy::{Desk, DeskKind},
     reader::{Insertion, ReaderEvent, ReaderSettings, Readers, Steps},
+    sandbox::Protection,
     terminal::{Clock, IssuerSettings, Settings, Sleep, Terminal, TerminalError},
 };
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
@@ -339,6 +340,7 @@ fn settings(wrapper: Wrapper) -> Settings {
             hall_patience: Duration::from_secs(30),
             holder_wait: Duration::from_secs(30),
         },
+        protection: Protection::none(),
     }
 }
 

@@ -5,6 +5,7 @@ use cardd_proto::v1;
 use crate::{
     ledger::{CardRef, LedgerState},
     policy::{Desk, DeskKind, Suspect},
+    sandbox::{Part, Protection},
     terminal::{BudgetStatus, TerminalStatus},
 };
 
@@ -32,7 +33,32 @@ pub(in crate::rpc) fn terminal_status(
         readers: u32::try_from(status.readers).unwrap_or(u32::MAX),
         open_entries: u32::try_from(status.open_entries).unwrap_or(u32::MAX),
         guess_budget: Some(guess_budget(status.guess_budget)),
+        protection: protection(&status.protection),
     }
+}
+
+fn protection(protection: &Protection) -> Vec<v1::Protection> {
+    use v1::ProtectedPart::{Files, Memory, SystemCalls, User};
+    let parts = [
+        (User, &protection.user),
+        (Memory, &protection.memory),
+        (Files, &protection.files),
+        (SystemCalls, &protection.system_calls),
+    ];
+    let message = |(part, state): (v1::ProtectedPart, &Part)| {
+        let (state, detail) = match state {
+            Part::InForce => (v1::ProtectionState::InForce, ""),
+            Part::Partly { why } => (v1::ProtectionState::Partly, why.as_str()),
+            Part::Missing { why } => (v1::ProtectionState::Missing, why.as_str()),
+            Part::Off => (v1::ProtectionState::Off, ""),
+        };
+        v1::Protection {
+            part: part.into(),
+            state: state.into(),
+            detail: detail.to_owned(),
+        }
+    };
+    parts.map(message).to_vec()
 }
 
 fn guess_budget(budget: BudgetStatus) -> v1::GuessBudget {

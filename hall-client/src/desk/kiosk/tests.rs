@@ -64,6 +64,7 @@ fn status(pcsc: ServiceState, kiosks_closed: bool) -> TerminalStatus {
             spent: 0,
             kiosks_closed,
         },
+        protection: Vec::new(),
     }
 }
 

@@ -30,6 +30,7 @@ use crate::{
     pin::{PinLength, Rules},
     policy::{Desk, DeskKind},
     reader::{Insertion, ReaderEvent, ReaderSettings, Readers, Steps},
+    sandbox::Protection,
     terminal::{
         AttemptSpent, Clock, IssuerSettings, Prompt, Settings, SlotView, Success, Terminal,
         TerminalError, clock::Sleep,
@@ -536,5 +537,6 @@ fn settings() -> Settings {
             hall_patience: minute,
             holder_wait: minute,
         },
+        protection: Protection::none(),
     }
 }
