@@ -4,12 +4,13 @@ use std::{env, error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     "google/rpc/status.proto",
     "cardd/v1/error.proto",
     "cardd/v1/terminal.proto",
     "cardd/v1/readers.proto",
     "cardd/v1/card.proto",
+    "cardd/v1/receipt.proto",
     "cardd/v1/pin.proto",
     "cardd/v1/ledger.proto",
     "cardd/v1/counter.proto",

@@ -263,6 +263,7 @@ fn settings(config: &Config, protection: Protection) -> Settings {
         open_entries: limits.open_entries,
         event_buffer: limits.event_buffer,
         watchers: limits.watchers,
+        receipt_lifetime: Duration::from_millis(limits.receipt_lifetime_ms),
         issuer: issuer_settings(config),
         protection,
     }

@@ -6,7 +6,7 @@ use cardd_proto::v1::{
     card_service_client::CardServiceClient, counter_service_client::CounterServiceClient,
     issuer_service_client::IssuerServiceClient, ledger_service_client::LedgerServiceClient,
     pin_service_client::PinServiceClient, reader_service_client::ReaderServiceClient,
-    terminal_service_client::TerminalServiceClient,
+    receipt_service_client::ReceiptServiceClient, terminal_service_client::TerminalServiceClient,
 };
 use hyper_util::rt::TokioIo;
 use tokio::net::UnixStream;
@@ -112,6 +112,7 @@ impl Connection {
     client!(readers, ReaderServiceClient);
     client!(cards, CardServiceClient);
     client!(pins, PinServiceClient);
+    client!(receipts, ReceiptServiceClient);
     client!(ledger, LedgerServiceClient);
     client!(issuer, IssuerServiceClient);
     client!(counter, CounterServiceClient);

@@ -192,10 +192,27 @@ impl OpenEntry<Verify> {
         pin: Secret,
         rng: &mut impl CryptoRng,
     ) -> Result<Verified, ClientError> {
-        let sealed = self.seal(Typed::Verify { pin }, rng)?;
+        let sealed = self.sealed(pin, rng)?;
         self.connection
             .verify(sealed, self.last_attempt_accepted)
             .await
+    }
+
+    /// The PIN, sealed for this entry.
+    pub(crate) fn sealed(
+        &self,
+        pin: Secret,
+        rng: &mut impl CryptoRng,
+    ) -> Result<Sealed<Verify>, ClientError> {
+        self.seal(Typed::Verify { pin }, rng)
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub(crate) fn last_attempt_accepted(&self) -> bool {
+        self.last_attempt_accepted
     }
 }
 

@@ -28,6 +28,7 @@
 //! | [`watch`] | the stream of events, which says where to go on after it breaks |
 //! | [`collect`] | a terminal's ledger into the hall's store |
 //! | [`evidence`] | a terminal's ledger checked offline |
+//! | [`receipt`] | verification receipts: asked for, cancelled, checked once |
 //! | [`error`] | what can go wrong, and whether a try was spent |
 //! | [`issuer`] | the issuer's keys: authentication data and secure messages for unblock and reset |
 //!
@@ -49,6 +50,7 @@ pub mod issuer;
 pub mod limits;
 pub mod model;
 pub mod operate;
+pub mod receipt;
 pub mod sealed_entry;
 pub mod terminal;
 pub mod tls;

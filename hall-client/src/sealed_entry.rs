@@ -104,13 +104,24 @@ impl Connection {
         sealed: Sealed<Verify>,
         accept_last_attempt: bool,
     ) -> Result<Verified, ClientError> {
+        let answer = self.verify_for(sealed, accept_last_attempt, None).await?;
+        Ok(convert::pin::verified(&answer))
+    }
+
+    pub(crate) async fn verify_for(
+        &self,
+        sealed: Sealed<Verify>,
+        accept_last_attempt: bool,
+        bill: Option<v1::Bill>,
+    ) -> Result<v1::VerifyPinResponse, ClientError> {
         let mut client = self.pins();
         let call = client.verify_pin(v1::VerifyPinRequest {
             entry: Some(sealed.entry),
             accept_last_attempt,
+            bill,
         });
         let answer = self.answer(Cost::Try, self.limits.card_work, call).await;
-        answer.map(Response::into_inner).map(convert::pin::verified)
+        answer.map(Response::into_inner)
     }
 
     pub(crate) async fn change(

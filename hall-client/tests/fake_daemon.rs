@@ -124,6 +124,7 @@ impl PinService for Fake {
         Ok(Response::new(v1::VerifyPinResponse {
             attempts_remaining: None,
             ledger_sequence: u64::from(request.into_inner().accept_last_attempt),
+            receipt: None,
         }))
     }
 

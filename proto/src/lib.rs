@@ -8,6 +8,7 @@
 //! | [`text`] | the message catalogue: what a person reads for each reason, Chinese and English |
 //! | [`secret`] | bytes that are wiped when dropped and never printed |
 //! | [`enrolment`] | a ledger's first key on its way to the hall |
+//! | [`receipt`] | what is signed about a verified bill, and how |
 //! | [`entry`] | what a holder typed, as a fixed-size message, and its HPKE seal |
 //!
 //! It is the only code shared by both ends.
@@ -16,6 +17,7 @@ pub mod detail;
 pub mod enrolment;
 pub mod entry;
 pub mod reason;
+pub mod receipt;
 pub mod secret;
 pub mod text;
 

@@ -45,7 +45,9 @@ pub fn code(reason: Reason) -> Code {
         | Reason::UnblockKeyBlocked
         | Reason::UnblockKeyAtFloor
         | Reason::MessageRejected
-        | Reason::NoHolderPinWanted => Code::FailedPrecondition,
+        | Reason::NoHolderPinWanted
+        | Reason::ReceiptUnknown
+        | Reason::ReceiptExpired => Code::FailedPrecondition,
         Reason::EntryCancelled | Reason::NewPinsDiffer => Code::Cancelled,
         Reason::EntryTimedOut => Code::DeadlineExceeded,
         Reason::ServiceDown
@@ -61,7 +63,9 @@ pub fn code(reason: Reason) -> Code {
         | Reason::CardMute
         | Reason::CardResetByOther
         | Reason::HallSilent => Code::Aborted,
-        Reason::LedgerDamaged | Reason::LedgerUnavailable => Code::DataLoss,
+        Reason::LedgerDamaged | Reason::LedgerUnavailable | Reason::ReceiptUnrecorded => {
+            Code::DataLoss
+        }
         Reason::Unspecified | Reason::Internal => Code::Internal,
     }
 }

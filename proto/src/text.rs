@@ -48,7 +48,7 @@ const INTERNAL: Text = Text {
 };
 
 #[rustfmt::skip] // one sentence a line reads as a table
-const REASONS: [(Reason, Text); 57] = [
+const REASONS: [(Reason, Text); 60] = [
     (Reason::PinFormat, Text {
         zh: "密码只能是规定位数的数字，请重新输入。本次不计次数。",
         en: "The PIN must be digits only, of the permitted length. Type it again; no try was spent.",
@@ -275,6 +275,19 @@ const REASONS: [(Reason, Text); 57] = [
     (Reason::HallSilent, Text {
         zh: "业务大厅没有及时应答，卡片已复位。",
         en: "The hall did not answer in time; the card was reset.",
+    }),
+
+    (Reason::ReceiptUnknown, Text {
+        zh: "这不是本终端出具的校验凭证，或已被改动。",
+        en: "This terminal did not sign this receipt, or it was altered.",
+    }),
+    (Reason::ReceiptExpired, Text {
+        zh: "校验凭证已过期，无须撤销。",
+        en: "The receipt has expired; there is nothing to cancel.",
+    }),
+    (Reason::ReceiptUnrecorded, Text {
+        zh: "密码正确，但凭证未能记入台账，请重新校验或联系工作人员。",
+        en: "The PIN was right, but the receipt could not be put on record. Verify again, or call staff.",
     }),
 
     (Reason::Internal, INTERNAL),

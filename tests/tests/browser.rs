@@ -77,6 +77,7 @@ impl Scene {
         let request = VerifyPinRequest {
             entry: Some(entry),
             accept_last_attempt: false,
+            bill: None,
         };
         let answer = self.raw.pins.verify_pin(request).await?;
         Ok(answer.into_inner().attempts_remaining)

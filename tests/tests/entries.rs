@@ -81,6 +81,7 @@ impl Scene {
         let request = v1::VerifyPinRequest {
             entry,
             accept_last_attempt: false,
+            bill: None,
         };
         let refusal = detail(&desk.clone().pins.verify_pin(request).await.unwrap_err());
         assert_eq!(refusal.attempt_spent(), AttemptSpent::No);
@@ -93,6 +94,7 @@ impl Scene {
         let request = v1::VerifyPinRequest {
             entry: Some(entry),
             accept_last_attempt: false,
+            bill: None,
         };
         desk.clone().pins.verify_pin(request).await.unwrap();
     }

@@ -123,6 +123,7 @@ impl Watched {
         let request = v1::VerifyPinRequest {
             entry: Some(sealed),
             accept_last_attempt: false,
+            bill: None,
         };
         pins.verify_pin(request).await.unwrap_err().code()
     }

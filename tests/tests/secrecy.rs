@@ -175,6 +175,7 @@ impl Scene {
         let request = VerifyPinRequest {
             entry: Some(entry),
             accept_last_attempt: false,
+            bill: None,
         };
         let shown = format!("{request:?}");
         let status = raw.pins.verify_pin(request).await.unwrap_err();

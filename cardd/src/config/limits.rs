@@ -25,6 +25,8 @@ pub struct LimitsConfig {
     pub connections: usize,
     /// Longest wait for running work at shutdown.
     pub shutdown_ms: u64,
+    /// How long a verification receipt is good.
+    pub receipt_lifetime_ms: u64,
     /// Wrong tries over all cards in an hour, before unattended desks close.
     pub guess_budget_per_hour: u32,
 }
@@ -39,6 +41,7 @@ impl Default for LimitsConfig {
             watchers: 64,
             connections: 32,
             shutdown_ms: 5000,
+            receipt_lifetime_ms: 300_000,
             guess_budget_per_hour: 10,
         }
     }
@@ -54,8 +57,13 @@ impl LimitsConfig {
 
 impl LimitsConfig {
     /// Every number with its permitted range.
-    pub(super) fn ranges(&self) -> [Range; 8] {
+    pub(super) fn ranges(&self) -> [Range; 9] {
         [
+            range(
+                "limits.receipt_lifetime_ms",
+                self.receipt_lifetime_ms,
+                1000..=3_600_000,
+            ),
             range(
                 "limits.entry_lifetime_ms",
                 self.entry_lifetime_ms,

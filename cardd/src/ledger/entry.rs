@@ -134,10 +134,45 @@ pub enum Note {
         /// Name of the desk that did.
         desk: String,
     },
+    /// About a verification receipt.
+    Receipt(ReceiptNote),
     /// The wall clock was set while the daemon ran.
     ClockStepped {
         /// By how much, milliseconds; below zero for a step back.
         by_ms: i64,
+    },
+}
+
+/// What happened to a verification receipt, or to the key that signs them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum ReceiptNote {
+    /// One was signed for a bill.
+    Issued {
+        /// Name of the desk.
+        desk: String,
+        /// The receipt's own name, hexadecimal.
+        receipt: String,
+        /// Record of the verification.
+        verified: u64,
+        /// Keyed reference of the bill's reference, which may name a patient.
+        bill: CardRef,
+        /// Its amount, fen.
+        amount_fen: u64,
+    },
+    /// One was taken back before it was used.
+    Cancelled {
+        /// Name of the desk.
+        desk: String,
+        /// The receipt's own name, hexadecimal.
+        receipt: String,
+    },
+    /// Receipts are signed with a new key from here on.
+    KeyMade {
+        /// Name of the key, hexadecimal.
+        key_id: String,
+        /// Its public half, hexadecimal.
+        public_key: String,
     },
 }
 
@@ -237,6 +272,8 @@ pub enum Body {
         /// Name of the desk that did.
         desk: String,
     },
+    /// See [`Note::Receipt`].
+    Receipt(ReceiptNote),
     /// See [`Note::ClockStepped`].
     ClockStepped {
         /// By how much, milliseconds.
@@ -319,6 +356,7 @@ impl From<Note> for Body {
                 spent,
                 limit_per_hour,
             },
+            Note::Receipt(said) => Self::Receipt(said),
             Note::KiosksReopened { desk } => Self::KiosksReopened { desk },
             Note::ClockStepped { by_ms } => Self::ClockStepped { by_ms },
         }

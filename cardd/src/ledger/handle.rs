@@ -1,6 +1,10 @@
 //! The ledger as the rest of the daemon sees it.
 
-use std::{fmt, path::PathBuf, sync::Arc};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use super::{
     Body, CardRef, Hash, Head, Intent, IntentEntry, LedgerError, Note, OpenIntent, Operation,
@@ -76,6 +80,7 @@ impl LedgerState {
 #[derive(Debug, Clone)]
 pub struct Ledger {
     key: TerminalKey,
+    pub(super) receipt_key_file: Arc<Path>,
     pub(super) writer: Arc<Writer>,
 }
 
@@ -88,9 +93,11 @@ impl Ledger {
     /// [`LedgerError::InUse`] if another process has it open; [`LedgerError::Unavailable`] if the
     /// disk does not let it. Nothing is set aside then.
     pub fn open(settings: LedgerSettings) -> Result<Self, LedgerError> {
+        let receipt_key_file = settings.dir.join("receipt-keys").into();
         let (key, writer) = Writer::start(settings)?;
         Ok(Self {
             key,
+            receipt_key_file,
             writer: Arc::new(writer),
         })
     }

@@ -120,6 +120,7 @@ impl Index {
             | Body::Denied { .. }
             | Body::CaseOpened(_)
             | Body::CaseApproved { .. }
+            | Body::Receipt(_)
             | Body::MacsBegin
             | Body::Enrolled { .. }
             | Body::Unknown => {}
@@ -278,6 +279,7 @@ impl Index {
             | Body::Outcome { .. }
             | Body::Resolved { .. }
             | Body::Carried { .. }
+            | Body::Receipt(_)
             | Body::MacsBegin
             | Body::Enrolled { .. }
             | Body::Unknown => None,
@@ -312,6 +314,7 @@ impl Index {
             | Body::KiosksReopened { .. }
             | Body::ClockStepped { .. }
             | Body::Carried { .. }
+            | Body::Receipt(_)
             | Body::MacsBegin
             | Body::Enrolled { .. }
             | Body::Unknown => Ok(()),

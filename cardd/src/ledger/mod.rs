@@ -18,6 +18,7 @@
 //! | `chain.damaged-<unix ms>` | a store that was set aside, as it was found |
 //! | `head` | the last acknowledged head, to tell a chain that was cut off |
 //! | `key` | the terminal's key, that card references are made with; 32 bytes, for the owner only |
+//! | `receipt-keys` | the key that verification receipts are signed with, and the public halves of those before |
 //! | `lock` | held while a process has the ledger open |
 //!
 //! | in a store's directory, beside the store | what it is |
@@ -45,6 +46,7 @@ mod intent;
 mod live_chain;
 mod macs;
 mod opening;
+mod receipt_keys;
 mod retention;
 mod scribe;
 mod store;
@@ -53,12 +55,13 @@ mod writer;
 pub use card_ref::CardRef;
 pub use chain::{ChainBroken, Hash, Head, Record};
 pub use collection::Standing;
-pub use entry::{Body, CaseEntry, ChainOrigin, IntentEntry, Note, Operation, Outcome};
+pub use entry::{Body, CaseEntry, ChainOrigin, IntentEntry, Note, Operation, Outcome, ReceiptNote};
 pub use error::LedgerError;
 pub use handle::{Clock, Ledger, LedgerSettings, LedgerState};
 pub use index::{OpenIntent, PinOrigin};
 pub use intent::Intent;
 pub use opening::make_home;
+pub use receipt_keys::{ReceiptKeys, RetiredKey};
 pub use recovery::{Counter, Verdict};
 pub use retention::Backlog;
 pub use seal::{ChainId, Genesis, Mac, Random};

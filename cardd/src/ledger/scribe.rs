@@ -198,6 +198,7 @@ fn shares(body: &Body) -> bool {
         | Body::CaseOpened(_)
         | Body::CaseApproved { .. }
         | Body::GuessBudgetSpent { .. }
+        | Body::Receipt(_)
         | Body::KiosksReopened { .. }
         | Body::ClockStepped { .. } => true,
         Body::ChainOpened { .. }

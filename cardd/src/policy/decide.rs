@@ -78,6 +78,9 @@ fn may(operation: Operation) -> &'static [DeskKind] {
         | Operation::ApproveCase
         | Operation::SetHolderPin => &[Counter],
         Operation::OperateIssuer => &[Hall],
+        Operation::IssueReceipt | Operation::CancelReceipt => &[Billing],
+        Operation::ListReceiptKeys => &[Billing, Counter, Hall, Auditor],
+        Operation::RotateReceiptKey => &[Hall],
         Operation::ListSuspectCards => &[Counter, Hall],
     }
 }
@@ -117,6 +120,10 @@ mod tests {
         (Operation::SetHolderPin, [NO, NO, YES, NO, NO]),
         (Operation::OperateIssuer, [NO, NO, NO, YES, NO]),
         (Operation::ReopenKiosks, [NO, NO, YES, NO, NO]),
+        (Operation::IssueReceipt, [YES, NO, NO, NO, NO]),
+        (Operation::CancelReceipt, [YES, NO, NO, NO, NO]),
+        (Operation::ListReceiptKeys, [YES, NO, YES, YES, YES]),
+        (Operation::RotateReceiptKey, [NO, NO, NO, YES, NO]),
         (Operation::ListSuspectCards, [NO, NO, YES, YES, NO]),
     ];
 

@@ -49,6 +49,14 @@ operations! {
     OperateIssuer,
     /// Opening unattended desks again after the guess budget was spent.
     ReopenKiosks,
+    /// A receipt for a bill with a verification.
+    IssueReceipt,
+    /// Taking a receipt back before it is used.
+    CancelReceipt,
+    /// The public keys of receipts.
+    ListReceiptKeys,
+    /// A new key for receipts.
+    RotateReceiptKey,
     /// Cards that lost tries without a success since.
     ListSuspectCards,
 }

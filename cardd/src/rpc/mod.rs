@@ -10,6 +10,7 @@ mod ledger_service;
 mod pin_service;
 mod pull;
 mod reader_service;
+mod receipt_service;
 mod server;
 mod socket;
 mod status;

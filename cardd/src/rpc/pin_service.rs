@@ -69,12 +69,13 @@ impl PinService for Line {
         let entry = message.entry.ok_or_else(|| self.refuse(&NO_ENTRY))?;
         let verified = self
             .terminal
-            .verify_pin(desk, &entry, message.accept_last_attempt)
+            .verify_pin(desk, &entry, message.accept_last_attempt, message.bill)
             .await;
-        let success = verified.map_err(|error| self.refuse(&error))?;
+        let (success, receipt) = verified.map_err(|error| self.refuse(&error))?;
         Ok(Response::new(v1::VerifyPinResponse {
             attempts_remaining: success.attempts_remaining.map(u32::from),
             ledger_sequence: success.ledger_sequence,
+            receipt,
         }))
     }
 

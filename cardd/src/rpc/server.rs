@@ -9,6 +9,7 @@ use cardd_proto::{
         card_service_server::CardServiceServer, counter_service_server::CounterServiceServer,
         issuer_service_server::IssuerServiceServer, ledger_service_server::LedgerServiceServer,
         pin_service_server::PinServiceServer, reader_service_server::ReaderServiceServer,
+        receipt_service_server::ReceiptServiceServer,
         terminal_service_server::TerminalServiceServer,
     },
 };
@@ -166,6 +167,7 @@ fn router(mut transport: Server, line: Line) -> Result<Router, ServerError> {
         .add_service(bounded!(ReaderServiceServer, line.clone()))
         .add_service(bounded!(CardServiceServer, line.clone()))
         .add_service(bounded!(PinServiceServer, line.clone()))
+        .add_service(bounded!(ReceiptServiceServer, line.clone()))
         .add_service(bounded!(CounterServiceServer, line.clone()))
         .add_service(bounded!(IssuerServiceServer, line.clone()))
         .add_service(bounded!(LedgerServiceServer, line)))

@@ -98,7 +98,10 @@ fn reason(error: &TerminalError) -> (Reason, WeakPin) {
         TerminalError::NoAnswerYet => Reason::CardMute,
         TerminalError::Malformed(_) => Reason::RequestMalformed,
         TerminalError::ShuttingDown => Reason::ShuttingDown,
-        TerminalError::JobLost => Reason::Internal,
+        TerminalError::ReceiptUnknown => Reason::ReceiptUnknown,
+        TerminalError::ReceiptExpired => Reason::ReceiptExpired,
+        TerminalError::ReceiptUnrecorded(_) => Reason::ReceiptUnrecorded,
+        TerminalError::JobLost | TerminalError::NotSigned(_) => Reason::Internal,
     };
     (reason, WeakPin::Unspecified)
 }

@@ -98,6 +98,18 @@ pub enum TerminalError {
         /// Why it cannot be recorded.
         source: LedgerError,
     },
+    /// Not signed by this terminal, or altered.
+    #[error("this terminal did not sign the receipt")]
+    ReceiptUnknown,
+    /// A receipt that is good for nothing any more.
+    #[error("the receipt has expired")]
+    ReceiptExpired,
+    /// The PIN was right; the receipt is not on record, so that nobody gets it.
+    #[error("the receipt cannot be put on record")]
+    ReceiptUnrecorded(#[source] LedgerError),
+    /// No signature could be made.
+    #[error(transparent)]
+    NotSigned(#[from] cardd_proto::receipt::NotSigned),
     /// What was put on record is not enough.
     #[error(transparent)]
     Evidence(#[from] EvidenceRefused),
@@ -194,6 +206,10 @@ impl TerminalError {
             | Self::TooManyEntries
             | Self::TooManyWatchers
             | Self::Ledger(_)
+            | Self::ReceiptUnknown
+            | Self::ReceiptExpired
+            | Self::ReceiptUnrecorded(_)
+            | Self::NotSigned(_)
             | Self::Evidence(_)
             | Self::GrantUnknown
             | Self::GrantOtherCard

@@ -202,6 +202,7 @@ fn past_event(body: &Body) -> PastEvent {
         | Body::Denied { .. }
         | Body::CaseOpened(_)
         | Body::CaseApproved { .. }
+        | Body::Receipt(_)
         | Body::MacsBegin
         | Body::Enrolled { .. }
         | Body::Intent(_)
@@ -261,6 +262,7 @@ impl Trail {
             | Body::Denied { .. }
             | Body::CaseOpened(_)
             | Body::CaseApproved { .. }
+            | Body::Receipt(_)
             | Body::MacsBegin
             | Body::Enrolled { .. }
             | Body::GuessBudgetSpent { .. }

@@ -27,6 +27,7 @@ mod open_case;
 mod operate;
 mod read_card;
 mod readers;
+mod receipts;
 mod ticket;
 mod verify_pin;
 
@@ -79,6 +80,8 @@ pub struct Settings {
     pub event_buffer: usize,
     /// Event streams open at once.
     pub watchers: usize,
+    /// How long a verification receipt is good.
+    pub receipt_lifetime: Duration,
     /// Unlocking and resetting.
     pub issuer: IssuerSettings,
     /// What the process gave up, for the status.
@@ -119,6 +122,7 @@ pub struct Terminal {
     guesses: Mutex<guesses::Guesses>,
     cases: Mutex<cases::Cases>,
     doors: doors::Doors,
+    receipts: receipts::Receipts,
     events: Mutex<events::EventLog>,
     watchers: Arc<Semaphore>,
     closing: watch::Sender<bool>,
@@ -147,6 +151,7 @@ impl Terminal {
                 settings.issuer.grant_lifetime,
             )),
             doors: doors::Doors::default(),
+            receipts: receipts::Receipts::default(),
             entries: Mutex::new(entries::Entries::new(
                 settings.open_entries,
                 settings.entry_lifetime,

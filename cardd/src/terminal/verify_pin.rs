@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use cardd_proto::{
     entry::{EntryError, Typed},
-    v1::{Purpose, SealedEntry},
+    v1::{Bill, Purpose, Receipt, SealedEntry},
 };
 
 use crate::{
     ledger::{Note, Operation as Recorded},
     pin::Pin,
     policy::{Desk, Operation, decide},
+    reader::Insertion,
     terminal::{
         KnownCard, Terminal, TerminalError,
         attempt::{Attempt, Success},
@@ -33,18 +34,40 @@ impl Terminal {
         TerminalError::IssuedPin
     }
 
-    /// Presents a PIN to the card, once.
+    /// Presents a PIN to the card, once. A success ends in a receipt for the bill, where one is named.
     ///
     /// The issued PIN is refused before anything is sent, so that it costs no try.
     ///
     /// # Errors
     /// [`TerminalError`]; [`TerminalError::attempt_spent`] says whether it cost a try.
+    /// [`TerminalError::ReceiptUnrecorded`] where the PIN was right and
+    /// there is no receipt all the same.
     pub async fn verify_pin(
         self: &Arc<Self>,
         desk: &Desk,
         sealed: &SealedEntry,
         accept_last_attempt: bool,
-    ) -> Result<Success, TerminalError> {
+        bill: Option<Bill>,
+    ) -> Result<(Success, Option<Receipt>), TerminalError> {
+        if let Some(bill) = &bill {
+            self.may_have_receipt(desk, bill)?;
+        }
+        let (verified, card) = self.verify(desk, sealed, accept_last_attempt).await?;
+        let Some(bill) = bill else {
+            return Ok((verified, None));
+        };
+        let receipt =
+            self.issue_receipt(desk, (&card.0, card.1), bill, verified.ledger_sequence)?;
+        Ok((verified, Some(receipt)))
+    }
+
+    /// Answers the card and its stay as well: they are what a receipt is bound to.
+    async fn verify(
+        self: &Arc<Self>,
+        desk: &Desk,
+        sealed: &SealedEntry,
+        accept_last_attempt: bool,
+    ) -> Result<(Success, (Arc<KnownCard>, Insertion)), TerminalError> {
         let floor = decide(desk, Operation::VerifyPin)?.floor();
         self.pin_work_is_open()?;
         let opened = self.unseal(&desk.name, Purpose::Verify, sealed)?;
@@ -61,12 +84,12 @@ impl Terminal {
             desk: desk.clone(),
             reader: opened.reader.clone(),
             insertion: opened.insertion,
-            known,
+            known: Arc::clone(&known),
             floor,
             accept_last_attempt,
         };
         let terminal = Arc::clone(self);
-        self.on_card(
+        let done = self.on_card(
             opened.reader.as_str(),
             opened.insertion,
             move |channel, ticket| {
@@ -74,7 +97,7 @@ impl Terminal {
                     card.verify_pin(intent, &pin).map(drop)
                 })
             },
-        )
-        .await
+        );
+        Ok((done.await?, (known, opened.insertion)))
     }
 }

@@ -11,11 +11,13 @@ mod counter;
 mod desk;
 mod enrol;
 mod issuer;
+mod receipt;
 
 pub(crate) use counter::{CounterCommand, HolderPinArgs, OpenArgs};
 pub(crate) use desk::{DeskArgs, DeskPages};
 pub(crate) use enrol::EnrolCommand;
 pub(crate) use issuer::{GrantArgs, IssuerCommand, KeyArgs};
+pub(crate) use receipt::{BillArgs, ReceiptCommand, ReceiptKeysCommand, VerifyReceiptArgs};
 
 /// Talks to one terminal's cardd.
 #[derive(Debug, Parser)]
@@ -64,6 +66,9 @@ pub(crate) enum Command {
     /// The hall: unlock and reset with the issuer's keys
     #[command(subcommand)]
     Issuer(IssuerCommand),
+    /// Receipts that a holder verified a card for a bill
+    #[command(subcommand)]
+    Receipt(ReceiptCommand),
     /// Records of what the terminal did
     #[command(subcommand)]
     Ledger(LedgerCommand),
@@ -128,7 +133,12 @@ pub(crate) enum PinCommand {
     /// Tries left, read from the card now; spends nothing
     Status(CardArgs),
     /// Present the PIN (VERIFY)
-    Verify(EntryArgs),
+    Verify {
+        #[command(flatten)]
+        entry: EntryArgs,
+        #[command(flatten)]
+        bill: BillArgs,
+    },
     /// Change the PIN (CHANGE PIN)
     Change(EntryArgs),
 }

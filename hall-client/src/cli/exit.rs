@@ -1,6 +1,6 @@
 //! Exit codes: what a script does next.
 
-use hall_client::{AttemptSpent, ClientError, Reason};
+use hall_client::{AttemptSpent, ClientError, Reason, receipt::ReceiptRefused};
 
 macro_rules! exits {
     ($( $(#[$doc:meta])* $name:ident = $code:literal, $text:literal; )+) => {
@@ -39,6 +39,14 @@ exits! {
     Ledger = 10, "the ledger is damaged or cannot be written";
     EntryEnded = 11, "the entry was given up, timed out or used; start again";
     Keys = 12, "the issuer's keys cannot be used, or not for this card; the PIN is as before";
+    ReceiptAltered = 20, "receipt refused: altered, or none";
+    ReceiptUnknownKey = 21, "receipt refused: its key is not known, or was retired before";
+    ReceiptOtherTerminal = 22, "receipt refused: of another terminal";
+    ReceiptOtherBill = 23, "receipt refused: for another bill or insertion";
+    ReceiptExpired = 24, "receipt refused: expired, or not valid yet";
+    ReceiptCancelled = 25, "receipt refused: cancelled";
+    ReceiptReplayed = 26, "receipt refused: used before";
+    ReceiptStore = 27, "the store of receipts cannot be used; nothing was decided";
     Interrupted = 130, "Ctrl-C; the way to end `hall watch` without --count";
 }
 
@@ -73,7 +81,9 @@ impl Exit {
             | Reason::UnblockKeyBlocked
             | Reason::UnblockKeyAtFloor
             | Reason::MessageRejected
-            | Reason::NoHolderPinWanted => Self::Refused,
+            | Reason::NoHolderPinWanted
+            | Reason::ReceiptUnknown
+            | Reason::ReceiptExpired => Self::Refused,
             Reason::ReaderUnknown
             | Reason::NoCard
             | Reason::CardChanged
@@ -94,12 +104,28 @@ impl Exit {
             | Reason::HallSilent
             | Reason::CardMute
             | Reason::CardResetByOther => Self::InDoubt,
-            Reason::LedgerDamaged | Reason::LedgerUnavailable => Self::Ledger,
+            Reason::LedgerDamaged | Reason::LedgerUnavailable | Reason::ReceiptUnrecorded => {
+                Self::Ledger
+            }
             Reason::EntryUnknown
             | Reason::EntryMismatch
             | Reason::EntryCancelled
             | Reason::EntryTimedOut => Self::EntryEnded,
             Reason::Internal => Self::Defect,
+        }
+    }
+
+    /// The exit for a receipt that is not good.
+    pub(crate) const fn of_receipt(refused: &ReceiptRefused) -> Self {
+        match refused {
+            ReceiptRefused::Altered(_) => Self::ReceiptAltered,
+            ReceiptRefused::UnknownKey => Self::ReceiptUnknownKey,
+            ReceiptRefused::OtherTerminal(_) => Self::ReceiptOtherTerminal,
+            ReceiptRefused::OtherBill => Self::ReceiptOtherBill,
+            ReceiptRefused::Expired | ReceiptRefused::NotYetValid => Self::ReceiptExpired,
+            ReceiptRefused::Cancelled => Self::ReceiptCancelled,
+            ReceiptRefused::Replayed => Self::ReceiptReplayed,
+            ReceiptRefused::Store(_) => Self::ReceiptStore,
         }
     }
 

@@ -8,6 +8,7 @@ use hall_client::{
     desk::{ServeError, settings::SettingsError},
     evidence::{Bad, store::StoreError},
     issuer::KeyError,
+    receipt::{ReceiptRefused, keys::KeysError},
 };
 use serde_json::{Value, json};
 
@@ -68,6 +69,12 @@ pub(crate) enum Problem {
     /// The issuer's keys cannot answer the card.
     #[error("the issuer's keys")]
     Issuer(#[source] OperateError),
+    /// The receipt is not good.
+    #[error("the receipt is refused")]
+    Receipt(#[from] ReceiptRefused),
+    /// Keys of receipts cannot be read, kept or believed.
+    #[error("the keys of receipts cannot be used")]
+    ReceiptKeys(#[from] KeysError),
     /// Records are not what the terminal wrote.
     #[error("the chain does not hold")]
     ChainBad(#[from] Bad),
@@ -136,6 +143,8 @@ impl Problem {
                 Exit::Refused
             }
             Self::Issuer(_) => Exit::Keys,
+            Self::Receipt(refused) => Exit::of_receipt(refused),
+            Self::ReceiptKeys(_) => Exit::ReceiptStore,
             Self::Declined | Self::Expired => Exit::EntryEnded,
             Self::Interrupted => Exit::Interrupted,
             Self::OutputClosed => Exit::Ok,
@@ -169,6 +178,8 @@ impl Problem {
             | Self::NoGrant
             | Self::OtherOperation
             | Self::Issuer(_)
+            | Self::Receipt(_)
+            | Self::ReceiptKeys(_)
             | Self::ChainBad(_)
             | Self::Collection(_)
             | Self::Desk(_)
@@ -201,6 +212,8 @@ impl Problem {
             Self::OtherOperation => "GRANT_OTHER_OPERATION",
             Self::Issuer(OperateError::Key(error)) => key_trouble(error).0,
             Self::Issuer(_) => "ISSUER_KEYS",
+            Self::Receipt(refused) => receipt_trouble(refused).0,
+            Self::ReceiptKeys(_) => "RECEIPT_KEYS",
             Self::ChainBad(_) => "CHAIN_BAD",
             Self::Collection(_) => "COLLECTION",
             Self::Desk(ServeError::NotLoopback(_)) => "NOT_LOOPBACK",
@@ -242,6 +255,8 @@ impl Problem {
             Self::OtherOperation => Say::OtherOperation.text(),
             Self::Issuer(OperateError::Key(error)) => key_trouble(error).1.text(),
             Self::Issuer(_) => Say::IssuerKeys.text(),
+            Self::Receipt(refused) => receipt_trouble(refused).1.text(),
+            Self::ReceiptKeys(_) => Say::ReceiptStore.text(),
             Self::ChainBad(bad) => {
                 let text = Say::ChainBad.text();
                 return (
@@ -305,6 +320,21 @@ impl Problem {
             "message_en": en,
             "causes": if failure.is_some() { Vec::new() } else { causes(self) },
         })
+    }
+}
+
+/// The stable code of a refused receipt, and what a person reads.
+fn receipt_trouble(refused: &ReceiptRefused) -> (&'static str, Say) {
+    match refused {
+        ReceiptRefused::Altered(_) => ("RECEIPT_ALTERED", Say::ReceiptAltered),
+        ReceiptRefused::UnknownKey => ("RECEIPT_UNKNOWN_KEY", Say::ReceiptUnknownKey),
+        ReceiptRefused::OtherTerminal(_) => ("RECEIPT_OTHER_TERMINAL", Say::ReceiptOtherTerminal),
+        ReceiptRefused::OtherBill => ("RECEIPT_OTHER_BILL", Say::ReceiptOtherBill),
+        ReceiptRefused::Expired => ("RECEIPT_EXPIRED", Say::ReceiptExpired),
+        ReceiptRefused::NotYetValid => ("RECEIPT_NOT_YET_VALID", Say::ReceiptNotYetValid),
+        ReceiptRefused::Cancelled => ("RECEIPT_CANCELLED", Say::ReceiptCancelled),
+        ReceiptRefused::Replayed => ("RECEIPT_REPLAYED", Say::ReceiptReplayed),
+        ReceiptRefused::Store(_) => ("RECEIPT_STORE", Say::ReceiptStore),
     }
 }
 

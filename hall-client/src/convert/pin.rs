@@ -18,7 +18,7 @@ pub(crate) fn status(status: Option<v1::PinStatus>) -> Result<PinStatus, Contrac
     })
 }
 
-pub(crate) fn verified(answer: v1::VerifyPinResponse) -> Verified {
+pub(crate) fn verified(answer: &v1::VerifyPinResponse) -> Verified {
     Verified {
         attempts_remaining: answer.attempts_remaining,
         ledger_sequence: answer.ledger_sequence,

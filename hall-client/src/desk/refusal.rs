@@ -83,6 +83,7 @@ impl Next {
             | Reason::UnblockKeyRejected
             | Reason::UnblockKeyAtFloor
             | Reason::MessageRejected
+            | Reason::ReceiptUnrecorded
             | Reason::Internal => Self::CallStaff,
             Reason::EvidenceIncomplete
             | Reason::IdNumberInvalid
@@ -92,6 +93,8 @@ impl Next {
             | Reason::GrantOtherOperator
             | Reason::SecondOperatorMissing
             | Reason::SameOperator
+            | Reason::ReceiptUnknown
+            | Reason::ReceiptExpired
             | Reason::NoHolderPinWanted => Self::CorrectRecord,
         }
     }

@@ -117,6 +117,12 @@ wire_enum! {
         NoHolderPinWanted = "NO_HOLDER_PIN_WANTED",
         /// The hall's stream broke or was too slow.
         HallSilent = "HALL_SILENT",
+        /// The receipt is not signed by this terminal, or altered.
+        ReceiptUnknown = "RECEIPT_UNKNOWN",
+        /// The receipt has expired: nothing is left to cancel.
+        ReceiptExpired = "RECEIPT_EXPIRED",
+        /// The PIN was right, but the receipt cannot be put on record.
+        ReceiptUnrecorded = "RECEIPT_UNRECORDED",
         /// A defect of cardd.
         Internal = "INTERNAL",
     }

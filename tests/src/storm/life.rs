@@ -327,6 +327,7 @@ fn settings(wrapper: Wrapper) -> Settings {
         pin_length: PinLength::default(),
         rules,
         guess_budget_per_hour: budget,
+        receipt_lifetime: Duration::from_secs(300),
         card_work: Duration::from_secs(10),
         entry_lifetime: Duration::from_secs(120),
         open_entries: 64,

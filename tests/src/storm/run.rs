@@ -486,7 +486,8 @@ impl Run {
             if change {
                 terminal.change_pin(&who, &sealed, last).await
             } else {
-                terminal.verify_pin(&who, &sealed, last).await
+                let verified = terminal.verify_pin(&who, &sealed, last, None).await;
+                verified.map(|(success, _receipt)| success)
             }
         })
     }

@@ -75,6 +75,30 @@ fn version_1() -> Vec<(&'static str, Body)> {
             },
         ),
         (
+            r#""kind":"receipt","event":"issued","desk":"d","receipt":"07","verified":2,"bill":"00112233445566778899aabbccddeeff","amount_fen":5"#,
+            Body::Receipt(ReceiptNote::Issued {
+                desk: "d".to_owned(),
+                receipt: "07".to_owned(),
+                verified: 2,
+                bill: card(),
+                amount_fen: 5,
+            }),
+        ),
+        (
+            r#""kind":"receipt","event":"cancelled","desk":"d","receipt":"07""#,
+            Body::Receipt(ReceiptNote::Cancelled {
+                desk: "d".to_owned(),
+                receipt: "07".to_owned(),
+            }),
+        ),
+        (
+            r#""kind":"receipt","event":"key_made","key_id":"aa","public_key":"bb""#,
+            Body::Receipt(ReceiptNote::KeyMade {
+                key_id: "aa".to_owned(),
+                public_key: "bb".to_owned(),
+            }),
+        ),
+        (
             r#""kind":"clock_stepped","by_ms":-5"#,
             Body::ClockStepped { by_ms: -5 },
         ),

@@ -5,6 +5,7 @@ mod durable;
 pub(super) mod enrolment_file;
 mod files;
 mod head_file;
+pub(super) mod receipt_key_file;
 mod record_key_file;
 
 use std::path::Path;

@@ -66,6 +66,8 @@ fn no_argument_takes_digits_and_none_is_read_from_the_environment() {
         "hsm",
         "hsm_pin_fd",
         "from",
+        "bill",
+        "amount_fen",
     ];
     let mut hall = Hall::command();
     hall.build();
@@ -108,6 +110,13 @@ fn every_subcommand_parses() {
         "hall issuer reload --keys k --operator o --digits 4",
         "hall issuer unblock --hsm f --hsm-pin-fd 4 --operator o --grant-fd 3",
         "hall issuer check-keys --keys k",
+        "hall pin verify --bill B-1 --amount-fen 500 --pin-fd 3",
+        "hall receipt verify --store d --terminal t --bill B-1 --amount-fen 500 f",
+        "hall receipt cancel f",
+        "hall receipt take-cancellation --store d -",
+        "hall receipt keys pull --store d",
+        "hall receipt keys list --store d",
+        "hall receipt keys rotate",
         "hall issuer import-keys --hsm f --from k",
         "hall ledger list --after 4 --limit 2",
         "hall completions bash",

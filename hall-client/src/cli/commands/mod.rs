@@ -13,6 +13,7 @@ mod kiosks;
 mod ledger;
 mod pin;
 mod readers;
+mod receipt;
 mod shell;
 mod status;
 mod suspects;
@@ -37,6 +38,7 @@ pub(crate) async fn run(hall: &Hall, output: &mut Output<'_>) -> Result<(), Prob
         Command::Issuer(command) => issuer::run(terminal, command, output).await,
         Command::Ledger(LedgerCommand::Verify(args)) => evidence::verify(args, output),
         Command::Ledger(command) => ledger::run(&terminal.await?, command, output).await,
+        Command::Receipt(command) => receipt::run(terminal, command, output).await,
         Command::Enrol(command) => enrol::run(command, output),
         Command::Kiosks(KiosksCommand::Reopen) => kiosks::reopen(&terminal.await?, output).await,
         Command::Suspects { limit } => suspects::run(&terminal.await?, *limit, output).await,

@@ -10,7 +10,7 @@ use rand::{
 use super::choose;
 use crate::{
     cli::{
-        args::{CardArgs, EntryArgs, PinCommand},
+        args::{BillArgs, CardArgs, EntryArgs, PinCommand},
         digits::{Deadline, Source},
         json,
         output::Output,
@@ -27,7 +27,7 @@ pub(super) async fn run(
 ) -> Result<(), Problem> {
     match command {
         PinCommand::Status(args) => status(terminal, args, output).await,
-        PinCommand::Verify(args) => verify(terminal, args, output).await,
+        PinCommand::Verify { entry, bill } => verify(terminal, (entry, bill), output).await,
         PinCommand::Change(args) => change(terminal, args, output).await,
     }
 }
@@ -112,21 +112,38 @@ async fn given_up<P: Purpose>(entry: OpenEntry<P>, problem: Problem) -> Problem 
 
 async fn verify(
     terminal: &Terminal,
-    args: &EntryArgs,
+    (args, bill): (&EntryArgs, &BillArgs),
     output: &mut Output<'_>,
 ) -> Result<(), Problem> {
     let mut ready = ready(terminal, args, Verify, output).await?;
-    let verified = match ready.source.pin(output.lang, Say::TypePin, ready.until) {
-        Ok(pin) => ready.entry.verify(pin, &mut ready.rng).await?,
+    let pin = match ready.source.pin(output.lang, Say::TypePin, ready.until) {
+        Ok(pin) => pin,
         Err(problem) => return Err(given_up(ready.entry, problem).await),
     };
-    told(
-        &ready.reader,
-        ready.insertion,
-        "VERIFIED",
-        Say::Verified,
-        &verified,
-        output,
+    let (entry, rng) = (ready.entry, &mut ready.rng);
+    let (verified, receipt) = match (&bill.bill, bill.amount_fen) {
+        (Some(reference), Some(amount)) => {
+            let done = entry.verify_for(pin, reference, amount, rng).await?;
+            (done.verified, Some(done.receipt))
+        }
+        // The command line demands both or neither.
+        (_, _) => (entry.verify(pin, rng).await?, None),
+    };
+    output.result(
+        || {
+            let mut said = json::verified(&ready.reader, ready.insertion, "VERIFIED", &verified);
+            if let (Some(receipt), Some(object)) = (&receipt, said.as_object_mut()) {
+                object.insert("receipt".to_owned(), receipt.clone().into());
+            }
+            said
+        },
+        |lang| {
+            let said = table::verified(lang, Say::Verified, &verified);
+            match &receipt {
+                Some(receipt) => format!("{said}\n{}: {receipt}", lang.say(Say::Receipt)),
+                None => said,
+            }
+        },
     )
 }
 

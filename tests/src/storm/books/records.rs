@@ -80,6 +80,7 @@ impl Books {
             | Body::KiosksReopened { .. }
             | Body::ClockStepped { .. }
             | Body::Carried { .. }
+            | Body::Receipt(_)
             | Body::MacsBegin
             | Body::Enrolled { .. }
             | Body::Unknown => {}

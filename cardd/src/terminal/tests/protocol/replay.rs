@@ -315,7 +315,10 @@ impl Replay {
         let waiting: Waiting = Box::pin(async move {
             let desk = named(desk);
             match business {
-                Business::Verify => terminal.verify_pin(&desk, &sealed, true).await,
+                Business::Verify => {
+                    let verified = terminal.verify_pin(&desk, &sealed, true, None).await;
+                    verified.map(|(success, _receipt)| success)
+                }
                 Business::Change => terminal.change_pin(&desk, &sealed, true).await,
                 Business::Reset => panic!("not replayed"),
             }
@@ -525,6 +528,7 @@ fn settings() -> Settings {
         pin_length: PinLength::default(),
         rules: Rules::default(),
         guess_budget_per_hour: 1000,
+        receipt_lifetime: Duration::from_secs(300),
         card_work: minute,
         entry_lifetime: minute,
         open_entries: 8,
