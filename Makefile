@@ -2,6 +2,7 @@
 #   make demo    the main job, told as a story (TOUR=once ends instead of staying)
 #   make test    all tests
 #   make bench   what cardd costs on this machine, beside a bare PC/SC loop
+#   make fuzz    what comes in from outside, with coverage as a guide (FUZZ_SECONDS each)
 #   make storm   desks, thieves and faults by seed, SEEDS=FROM-TO or a count
 # Everything that is started is stopped again; nothing is installed but the packages below.
 
@@ -24,7 +25,7 @@ BENCH ?=
 SEEDS ?= 5000
 PROFILE ?= dev
 
-.PHONY: help setup build demo test check audit bench storm storm-check clean
+.PHONY: help setup build demo test check audit bench storm storm-check fuzz fuzz-corpus fuzz-coverage clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p; /^$$/q' Makefile
@@ -79,6 +80,33 @@ storm: setup
 # Whether the storm notices a cardd that is broken on purpose; the table is in docs/storm.md.
 storm-check: setup
 	cargo run --locked --quiet -p cardd-tests --bin storm -- check --mutants --document docs/storm.md
+
+# Fuzzing with coverage as a guide. FUZZ names targets of tests/fuzz, FUZZ_SECONDS is for each; what is
+# found goes to target/fuzz-corpus, a crash to tests/fuzz/artifacts. The tests run a short form of it.
+FUZZ ?= sim_execute sim_texts card_answers issuer_message requests sealed_entry config ledger_body export receipts
+FUZZ_SECONDS ?= 60
+
+fuzz: setup
+	command -v cargo-fuzz >/dev/null || cargo install cargo-fuzz --locked
+	cd tests && for target in $(FUZZ); do \
+	  mkdir -p ../target/fuzz-corpus/$$target; \
+	  cargo fuzz run --fuzz-dir fuzz --sanitizer none $$target ../target/fuzz-corpus/$$target fuzz/corpus/$$target \
+	    -- -max_total_time=$(FUZZ_SECONDS) -max_len=16384; \
+	done
+
+# The corpus anew from the seeds in tests/src/fuzz/seeds.rs.
+fuzz-corpus:
+	cargo run --locked --quiet -p cardd-tests --bin fuzz_seeds -- tests/fuzz/corpus
+
+# Which lines the short form reaches, file by file; needs `rustup component add llvm-tools`.
+LLVM = $(shell rustc --print target-libdir)/../bin
+fuzz-coverage:
+	rm -f target/coverage/*.profraw
+	CARGO_TARGET_DIR=target/coverage RUSTFLAGS="-C instrument-coverage" LLVM_PROFILE_FILE=$(CURDIR)/target/coverage/%p.profraw \
+	  cargo run --locked --quiet -p cardd-tests --bin fuzz_seeds -- --run tests/fuzz/corpus 2000
+	$(LLVM)/llvm-profdata merge -sparse target/coverage/*.profraw -o target/coverage/fuzz.profdata
+	$(LLVM)/llvm-cov report target/coverage/debug/fuzz_seeds -instr-profile=target/coverage/fuzz.profdata \
+	  --ignore-filename-regex='/\.cargo/|/rustc/|/target/|tests/src/'
 
 clean:
 	cargo clean

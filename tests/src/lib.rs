@@ -16,6 +16,7 @@
 //! | [`tour`] | the main job told as a story, from what really happened |
 //! | [`softhsm`] | an HSM in software, for the issuer's keys |
 //! | [`storm`] | desks, holders, thieves and faults by seed, in one process |
+//! | [`fuzz`] | targets of `make fuzz`, their seeds, and a small mutator |
 //! | [`power_cut`] | a disk that loses what was not handed to it |
 //! | [`browser`] | a real Chromium for the desk's pages |
 //! | [`memory`] | looks for a PIN in the memory of a living process |
@@ -30,6 +31,7 @@ pub mod bench;
 pub mod browser;
 pub mod daemon;
 pub mod desk;
+pub mod fuzz;
 pub mod hall;
 pub mod memory;
 pub mod pages;

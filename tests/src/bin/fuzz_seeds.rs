@@ -1,0 +1,51 @@
+//! The corpus of `make fuzz`.
+//!
+//! `fuzz_seeds DIRECTORY` writes it anew from good input. `fuzz_seeds --run DIRECTORY N` runs every
+//! target over it and N mutations each, as the tests do: what `make fuzz-coverage` measures.
+
+use std::{
+    error::Error,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use cardd_tests::fuzz::{Mutator, TARGETS, seeds};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["--run", directory, mutations] => Ok(run(Path::new(directory), mutations.parse()?)?),
+        [directory] => Ok(write(Path::new(directory))?),
+        _other => Err("DIRECTORY, or --run DIRECTORY N".into()),
+    }
+}
+
+fn write(directory: &Path) -> io::Result<()> {
+    for (target, _) in TARGETS {
+        let folder = directory.join(target);
+        fs::create_dir_all(&folder)?;
+        for (number, seed) in seeds::of(target).iter().enumerate() {
+            fs::write(folder.join(format!("seed-{number}")), seed)?;
+        }
+    }
+    Ok(())
+}
+
+fn run(directory: &Path, mutations: usize) -> io::Result<()> {
+    for (name, target) in TARGETS {
+        let files = fs::read_dir(directory.join(name))?;
+        let files = files.map(|file| Ok(file?.path()));
+        let mut files = files.collect::<io::Result<Vec<PathBuf>>>()?;
+        files.sort();
+        let corpus = files.iter().map(fs::read).collect::<io::Result<Vec<_>>>()?;
+        let mut mutator = Mutator::new(17);
+        for input in corpus.iter() {
+            target(input);
+        }
+        for _ in 0..mutations {
+            target(&mutator.next(&corpus));
+        }
+    }
+    Ok(())
+}
