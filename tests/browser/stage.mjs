@@ -25,7 +25,7 @@ async function heard() {
 }
 
 /** Asks the stand for what only it can do. */
-async function ask(what, more = {}) {
+export async function ask(what, more = {}) {
   process.stdout.write(`${JSON.stringify({ do: what, ...more })}\n`);
   const { value, error } = await heard();
   if (error) throw new Error(`${what}: ${error}`);

@@ -4,6 +4,7 @@
 //! one JSON object a line: `{"do": "insert", "slot": "a", "card": "w2"}`; the answer is one line.
 
 use std::{
+    collections::BTreeMap,
     fs::{self, File},
     io::{self, BufRead as _, BufReader, Read as _, Write},
     path::{Path, PathBuf},
@@ -102,19 +103,43 @@ impl Drop for Pages {
 #[derive(Debug, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 enum Ask {
-    Insert { slot: String, card: String },
-    Swap { slot: String, card: String },
-    Pull { slot: String },
-    Tries { card: String },
+    Insert {
+        slot: String,
+        card: String,
+    },
+    Swap {
+        slot: String,
+        card: String,
+    },
+    Pull {
+        slot: String,
+    },
+    Tries {
+        card: String,
+    },
     PinsSent,
     Exchanges,
+    /// Another server of the kiosk's pages, which runs until the journey ends.
+    OpenKiosk,
+    Figures {
+        figures: Figures,
+    },
 }
 
-/// Plays a script of `tests/browser` with the pages of a stand; `more` is handed to it.
+/// What a journey measured, in milliseconds, by name.
+pub type Figures = BTreeMap<String, Vec<f64>>;
+
+/// Plays a script of `tests/browser` with the pages of a stand; `more` is handed to it. Answers what
+/// it measured, if it measured anything.
 ///
 /// # Errors
 /// The script fails; what it wrote is in the error.
-pub fn play(script: &str, stand: &Stand, pages: &Pages, more: &Value) -> io::Result<()> {
+pub fn play(script: &str, stand: &Stand, pages: &Pages, more: &Value) -> io::Result<Figures> {
+    let mut scene = Scene {
+        stand,
+        opened: Vec::new(),
+        figures: Figures::new(),
+    };
     let mut node = browser::spawn(&[script])?;
     let mut to = node.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
     let from = node.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
@@ -124,7 +149,7 @@ pub fn play(script: &str, stand: &Stand, pages: &Pages, more: &Value) -> io::Res
     )?;
     for line in BufReader::new(from).lines() {
         let answer = match serde_json::from_str(&line?).map_err(io::Error::other) {
-            Ok(ask) => answer(stand, ask).map_or_else(
+            Ok(ask) => scene.answer(ask).map_or_else(
                 |error| json!({ "error": error.to_string() }),
                 |value| json!({ "value": value }),
             ),
@@ -138,7 +163,7 @@ pub fn play(script: &str, stand: &Stand, pages: &Pages, more: &Value) -> io::Res
     }
     let status = node.wait()?;
     if status.success() {
-        return Ok(());
+        return Ok(scene.figures);
     }
     Err(io::Error::other(format!("{script}: {status}\n{complaint}")))
 }
@@ -148,17 +173,35 @@ fn say(to: &mut impl Write, value: &Value) -> io::Result<()> {
     to.flush()
 }
 
-fn answer(stand: &Stand, ask: Ask) -> io::Result<Value> {
-    let mut rack = stand.rack()?;
-    match ask {
-        Ask::Insert { slot, card } => drop(rack.insert(&slot, &card).map_err(io::Error::other)?),
-        Ask::Swap { slot, card } => drop(rack.swap(&slot, &card).map_err(io::Error::other)?),
-        Ask::Pull { slot } => drop(rack.pull(&slot).map_err(io::Error::other)?),
-        Ask::Tries { card } => return Ok(stand.tries(&card)?.into()),
-        Ask::PinsSent => return Ok(stand.pins_sent()?.into()),
-        Ask::Exchanges => return Ok(stand.last_exchange()?.into()),
+/// What a journey may reach for beyond its page.
+struct Scene<'s> {
+    stand: &'s Stand,
+    opened: Vec<Pages>,
+    figures: Figures,
+}
+
+impl Scene<'_> {
+    fn answer(&mut self, ask: Ask) -> io::Result<Value> {
+        let mut rack = self.stand.rack()?;
+        match ask {
+            Ask::Insert { slot, card } => {
+                drop(rack.insert(&slot, &card).map_err(io::Error::other)?)
+            }
+            Ask::Swap { slot, card } => drop(rack.swap(&slot, &card).map_err(io::Error::other)?),
+            Ask::Pull { slot } => drop(rack.pull(&slot).map_err(io::Error::other)?),
+            Ask::Tries { card } => return Ok(self.stand.tries(&card)?.into()),
+            Ask::PinsSent => return Ok(self.stand.pins_sent()?.into()),
+            Ask::Exchanges => return Ok(self.stand.last_exchange()?.into()),
+            Ask::OpenKiosk => {
+                let pages = Pages::start(self.stand, "kiosk", "")?;
+                let url = pages.url.clone();
+                self.opened.push(pages);
+                return Ok(url.into());
+            }
+            Ask::Figures { figures } => self.figures = figures,
+        }
+        Ok(Value::Null)
     }
-    Ok(Value::Null)
 }
 
 /// Where screenshots are kept: the repository's own if `KEEP_SCREENS` is set, else nowhere.

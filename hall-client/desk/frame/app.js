@@ -3,6 +3,7 @@
 import { Countdown } from './countdown.js';
 import { h } from './dom.js';
 import { act, openSession, watch } from './link.js';
+import { Guidance } from './sound.js';
 import { Texts } from './text.js';
 
 /** What a page shows while it knows nothing that is true. */
@@ -18,6 +19,7 @@ const LOST = { line: 'OUT_LINE', session: 'OUT_SESSION' };
  *        what each screen looks like; `leave` is called before anything else is shown
  * @param {Set<string>} desk.fresh screens on which nobody is at the desk: the language goes back
  * @param {(name: string) => void} desk.shown called with the name of each screen that is shown
+ * @param {boolean} desk.guided whether it offers voice and fixed keys
  * @param {() => Promise<?string>} desk.unable why this browser is of no use, as a key; `null`: it is
  */
 export async function run(desk) {
@@ -34,6 +36,7 @@ class Page {
   #state = null;
   #leave = () => {};
   #countdown = new Countdown();
+  #guidance = new Guidance();
   #main = h('main');
   #header = h('header');
   #live = h('p', { class: 'unseen', role: 'status' });
@@ -56,7 +59,10 @@ class Page {
   #show(state) {
     this.#state = state;
     this.#desk.shown(state.screen.name);
-    if (this.#desk.fresh.has(state.screen.name)) this.#texts.reset();
+    if (this.#desk.fresh.has(state.screen.name)) {
+      this.#texts.reset();
+      this.#guidance.reset();
+    }
     this.#render();
   }
 
@@ -77,6 +83,7 @@ class Page {
     this.#live.textContent = '';
     // A screen reader reads the heading of each new screen; nothing is drawn for it.
     heading.focus({ preventScroll: true });
+    this.#guidance.speak(this.#main.innerText, this.#texts.lang);
   }
 
   #bar(ui) {
@@ -84,11 +91,16 @@ class Page {
       this.#texts.switchOver();
       this.#render();
     };
+    const guide = () => {
+      this.#guidance.toggle();
+      this.#render();
+    };
     return [
       h('img', { src: '/frame/card.svg', alt: '' }),
       h('p', { class: 'service' }, ui.t(this.#desk.title)),
+      this.#desk.guided && h('button', { type: 'button', class: 'quiet', 'aria-pressed': `${ui.guided}`, onclick: guide }, ui.t('GUIDANCE')),
       h('button', { type: 'button', class: 'quiet', lang: this.#texts.otherLang, onclick: other }, ui.t('OTHER_LANGUAGE')),
-    ];
+    ].filter(Boolean);
   }
 
   /** @typedef {ReturnType<Page['#ui']>} Ui what a screen may use */
@@ -100,10 +112,14 @@ class Page {
       weak,
       doubt,
       act: (name, more) => act(this.#desk.page, turn, name, more),
-      /** Said by a screen reader, not shown. */
+      /** Said by a screen reader and by the page's own voice, not shown. */
       say: (text) => {
         this.#live.textContent = text;
+        this.#guidance.speak(text, this.#texts.lang);
       },
+      /** Whether somebody asked for voice and fixed keys. */
+      guided: this.#guidance.on,
+      tone: () => this.#guidance.tone(),
     };
   }
 }

@@ -35,6 +35,11 @@ export class Digits {
     this.#length = 0;
   }
 
+  /** The bytes once more, for a seal before the last; whoever takes them overwrites them. */
+  copy() {
+    return this.#bytes.slice(0, this.#length);
+  }
+
   /** The bytes, moved out: this is empty afterwards, and whoever takes them overwrites them. */
   take() {
     const bytes = this.#bytes.slice(0, this.#length);

@@ -37,6 +37,7 @@ export function keypad(digits, { min, max, fixed }, ui, onConfirm) {
   function change(how) {
     how();
     show();
+    ui.tone();
     ui.say(digits.length === 0 ? ui.t('ENTER_EMPTY') : ui.t('ENTER_TYPED', digits.length));
   }
 

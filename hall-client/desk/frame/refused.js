@@ -3,6 +3,11 @@
 import { h } from './dom.js';
 import { counter, facts, tries } from './parts.js';
 
+/** What happened. */
+export function refusalText({ weak, code }, ui) {
+  return weak ? ui.weak(weak) : ui.reason(code);
+}
+
 /**
  * Everything about a refusal but its buttons.
  *
@@ -11,9 +16,8 @@ import { counter, facts, tries } from './parts.js';
  * @param {import('./app.js').Ui} ui
  */
 export function refused(refusal, place, ui) {
-  const what = refusal.weak ? ui.weak(refusal.weak) : ui.reason(refusal.code);
   return [
-    h('p', { class: 'what', role: 'alert' }, what),
+    h('p', { class: 'what', role: 'alert' }, refusalText(refusal, ui)),
     h('p', { class: `spent ${refusal.spent.toLowerCase()}` }, ui.t(`SPENT_${refusal.spent}`)),
     refusal.tries === null ? null : tries(refusal.tries, ui),
     h('p', { class: 'next' }, ui.t(`NEXT_${refusal.next}`)),

@@ -5,6 +5,7 @@ import { h } from '/frame/dom.js';
 import { enter, forget } from '/frame/enter.js';
 import { actions, bring, busyPicture, button, counter, facts, insertPicture, tries } from '/frame/parts.js';
 import { refused } from '/frame/refused.js';
+import { slipCard } from '/frame/slip.js';
 import { sealingIsPossible } from '/seal.js';
 
 const screens = {
@@ -19,6 +20,8 @@ const screens = {
   }),
 
   reading: (_, { t }) => ({ title: t('READING_TITLE'), body: [busyPicture()] }),
+
+  checking: (_, { t }) => ({ title: t('CHECKING_TITLE'), body: [busyPicture()] }),
 
   working: (_, { t }) => ({ title: t('WORKING_TITLE'), body: [busyPicture()] }),
 
@@ -96,6 +99,7 @@ function locked(screen, ui) {
       h('p', { class: 'lead' }, t('LOCKED_TEXT')),
       bring(ui),
       counter(screen.counter, ui),
+      slipCard(screen.slip, ui),
       actions(
         button('primary', t('FINISH'), () => act('finish')),
         button('quiet', t('MORE_TIME'), () => act('more_time')),
@@ -109,6 +113,7 @@ run({
   title: 'SERVICE_NAME',
   screens,
   fresh: new Set(['attract', 'out_of_order']),
-  shown: (name) => name === 'enter' || forget(),
+  shown: (name) => ['enter', 'checking'].includes(name) || forget(),
+  guided: true,
   unable: async () => ((await sealingIsPossible()) ? null : 'SEAL_FAILED'),
 });

@@ -149,7 +149,9 @@ impl Problem {
             Self::Interrupted => Exit::Interrupted,
             Self::OutputClosed => Exit::Ok,
             Self::ChainBad(_) | Self::Collection(_) => Exit::Ledger,
-            Self::Desk(ServeError::NotLoopback(_) | ServeError::HisToken(_))
+            Self::Desk(
+                ServeError::NotLoopback(_) | ServeError::HisToken(_) | ServeError::SlipKey(_),
+            )
             | Self::DeskSettings(_) => Exit::Usage,
             Self::Desk(ServeError::OtherDesk { .. }) => Exit::Denied,
             Self::Desk(ServeError::Listen { .. } | ServeError::Ended(_)) | Self::System { .. } => {
@@ -219,7 +221,8 @@ impl Problem {
             Self::Desk(ServeError::NotLoopback(_)) => "NOT_LOOPBACK",
             Self::Desk(ServeError::OtherDesk { .. }) => "OTHER_DESK",
             Self::Desk(ServeError::Listen { .. }) => "ADDRESS_TAKEN",
-            Self::DeskSettings(_) | Self::Desk(ServeError::HisToken(_)) => "DESK_SETTINGS",
+            Self::DeskSettings(_)
+            | Self::Desk(ServeError::HisToken(_) | ServeError::SlipKey(_)) => "DESK_SETTINGS",
             Self::Desk(ServeError::Ended(_)) | Self::System { .. } => "SYSTEM",
         }
     }
@@ -268,7 +271,10 @@ impl Problem {
             Self::Desk(ServeError::NotLoopback(_)) => Say::NotLoopback.text(),
             Self::Desk(ServeError::OtherDesk { .. }) => Say::OtherDesk.text(),
             Self::Desk(ServeError::Listen { .. }) => Say::AddressTaken.text(),
-            Self::DeskSettings(_) | Self::Desk(ServeError::HisToken(_)) => Say::DeskSettings.text(),
+            Self::DeskSettings(_)
+            | Self::Desk(ServeError::HisToken(_) | ServeError::SlipKey(_)) => {
+                Say::DeskSettings.text()
+            }
             Self::OutputClosed | Self::Desk(ServeError::Ended(_)) | Self::System { .. } => {
                 Say::System.text()
             }

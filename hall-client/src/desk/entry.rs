@@ -5,7 +5,7 @@ use std::time::Duration;
 use cardd_proto::entry::{ENTRY_ID_BYTES, KEY_BYTES};
 use serde::Serialize;
 
-use crate::{Change, OpenEntry, Verify, entry::Purpose};
+use crate::{Change, NewPin, OpenEntry, Verify, entry::Purpose};
 
 /// An open entry. It holds no secret: the key's private half is with cardd.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -113,6 +113,11 @@ impl Entry {
 
     /// Of an entry for a change.
     pub(crate) fn change(open: &OpenEntry<Change>) -> Self {
+        Self::of(open, For::Change)
+    }
+
+    /// Of an entry in which the new PIN of a change is judged before it is typed again.
+    pub(crate) fn judging(open: &OpenEntry<NewPin>) -> Self {
         Self::of(open, For::Change)
     }
 

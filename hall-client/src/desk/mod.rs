@@ -16,6 +16,7 @@
 //! | `tray` | which card lies in this desk's reader |
 //! | `refusal` | what a page says about a failure, and what comes next |
 //! | `sealed` | a seal as a page sends it |
+//! | `slip` | what a holder with a locked card takes to the counter |
 //! | `mask` | personal data, as far as a screen shows them |
 //! | `http` | loopback server: assets, session, events, actions |
 //! | `kiosk` | the self-service machine |
@@ -36,10 +37,12 @@ mod refusal;
 mod sealed;
 mod serve;
 pub mod settings;
+mod slip;
 #[cfg(test)]
 mod testing;
 mod tray;
 mod views;
 
 pub use http::assets;
+pub use refusal::every_refusal;
 pub use serve::{Kind, Opened, ServeError, open};

@@ -132,6 +132,14 @@ fn weak_code<S: Serializer>(weak: &Option<WeakPin>, to: S) -> Result<S::Ok, S::E
 }
 
 impl Refusal {
+    /// Whether another new PIN is all that it takes.
+    pub(crate) fn is_about_the_new_pin(&self) -> bool {
+        matches!(
+            self.reason,
+            Some(Reason::PinTooWeak | Reason::PinFormat | Reason::NewEqualsOld)
+        )
+    }
+
     /// A refusal that this desk itself pronounces, before anything is sent.
     pub(crate) const fn of(reason: Reason) -> Self {
         Self {
@@ -144,6 +152,20 @@ impl Refusal {
             next: Next::after(reason),
         }
     }
+}
+
+/// Each reason of cardd, and each rule for a new PIN, as a page gets it: what its screens are held to.
+#[must_use]
+pub fn every_refusal() -> Vec<serde_json::Value> {
+    let plain = Reason::ALL.iter().map(|reason| Refusal::of(*reason));
+    let weak = WeakPin::ALL.iter().map(|rule| Refusal {
+        weak: Some(*rule),
+        ..Refusal::of(Reason::PinTooWeak)
+    });
+    plain
+        .chain(weak)
+        .filter_map(|refusal| serde_json::to_value(refusal).ok())
+        .collect()
 }
 
 /// A try of unknown fate outweighs every reason: the counter is read first.

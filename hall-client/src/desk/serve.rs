@@ -17,7 +17,8 @@ use super::{
     kiosk::Kiosk,
     line::{self, OtherDesk},
     machine::{Line, Machine},
-    settings::{HisAccess, Settings},
+    settings::{HisAccess, Settings, SlipAccess},
+    slip::SlipKey,
 };
 use crate::{
     Limits, Terminal,
@@ -82,6 +83,9 @@ pub enum ServeError {
         "the hospital system's token must be 32 to 256 printable characters in a file of mode 0600"
     )]
     HisToken(#[source] Box<KeyError>),
+    /// The key for slips cannot be read.
+    #[error("the key for slips must be 64 hexadecimal characters in a file of mode 0600")]
+    SlipKey(#[source] Option<Box<KeyError>>),
     /// The server's own runtime failed.
     #[error("the server ended")]
     Ended(#[source] io::Error),
@@ -96,13 +100,15 @@ pub struct Opened {
     settings: Settings,
     sessions: Vec<(&'static str, Session)>,
     his: Option<Zeroizing<String>>,
+    slip_key: Option<SlipKey>,
 }
 
 /// Listens at a loopback address for the desk whose cardd answers at `socket`. cardd need not run
 /// yet. `rng` makes the secrets of this one start.
 ///
 /// # Errors
-/// [`ServeError::NotLoopback`], [`ServeError::Listen`], [`ServeError::HisToken`].
+/// [`ServeError::NotLoopback`], [`ServeError::Listen`], [`ServeError::HisToken`],
+/// [`ServeError::SlipKey`].
 pub async fn open(
     kind: Kind,
     socket: &Path,
@@ -114,6 +120,7 @@ pub async fn open(
         return Err(ServeError::NotLoopback(listen));
     }
     let his = settings.his.as_ref().map(his_token).transpose()?;
+    let slip_key = settings.slip.as_ref().map(slip_key).transpose()?;
     let refused = |source| ServeError::Listen {
         address: listen,
         source,
@@ -130,7 +137,15 @@ pub async fn open(
         settings,
         sessions,
         his,
+        slip_key,
     })
+}
+
+/// A key takes 64 characters and a line end.
+fn slip_key(access: &SlipAccess) -> Result<SlipKey, ServeError> {
+    let text = private_file::read(&access.key_file, 80)
+        .map_err(|error| ServeError::SlipKey(Some(Box::new(error))))?;
+    SlipKey::parse(&text).ok_or(ServeError::SlipKey(None))
 }
 
 impl Opened {
@@ -159,7 +174,10 @@ impl Opened {
     pub async fn serve(self) -> Result<(), ServeError> {
         let settings = self.settings.clone();
         match self.kind {
-            Kind::Kiosk => self.run(Kiosk::new(settings)).await,
+            Kind::Kiosk => {
+                let slip_key = self.slip_key.clone();
+                self.run(Kiosk::new(settings, slip_key)).await
+            }
             Kind::Billing => self.run(Billing::new(settings)).await,
         }
     }

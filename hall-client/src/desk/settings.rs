@@ -79,6 +79,8 @@ pub struct Settings {
     pub counter: Option<NearestCounter>,
     /// How long pages wait.
     pub patience: Patience,
+    /// Slips with a code for the counter; absent: none are shown.
+    pub slip: Option<SlipAccess>,
     /// The hospital system at a billing desk; absent: bills are entered by the cashier.
     pub his: Option<HisAccess>,
 }
@@ -89,6 +91,15 @@ pub struct Settings {
 pub struct HisAccess {
     /// File of mode 0600 with its token: 32 to 256 printable characters of ASCII, one line.
     pub token_file: PathBuf,
+}
+
+/// Slips for the counter.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SlipAccess {
+    /// File of mode 0600 with the agency's key for slips: 64 hexadecimal characters, one line. Kiosks
+    /// and counters share it.
+    pub key_file: PathBuf,
 }
 
 /// Why a configuration file is of no use.

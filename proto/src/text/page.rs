@@ -16,8 +16,7 @@ macro_rules! texts {
 texts! {
     SERVICE_NAME: "社会保障卡自助服务", "Social Security Card Self-Service";
     OTHER_LANGUAGE: "English", "中文";
-    SOUND_ON: "打开声音提示", "Turn sound on";
-    SOUND_OFF: "关闭声音提示", "Turn sound off";
+    GUIDANCE: "语音引导", "Voice guide";
     TIME_LEFT: "本页剩余 {n} 秒", "{n} seconds left on this page";
     MORE_TIME: "延长时间", "More time";
     FINISH: "结束，取卡", "Finish and take the card";
@@ -29,6 +28,7 @@ texts! {
     ATTRACT_CARE: "请勿让他人看到您输入密码。工作人员不会询问您的密码。", "Let nobody see you type your PIN. Staff never ask for it.";
 
     READING_TITLE: "正在读卡，请勿取出卡片", "Reading the card. Please leave it in";
+    CHECKING_TITLE: "正在检查新密码", "Checking the new PIN";
     WORKING_TITLE: "正在修改密码，请勿取出卡片", "Changing the PIN. Please leave the card in";
 
     OUT_TITLE: "本机暂停服务", "This machine is out of service";
@@ -69,8 +69,6 @@ texts! {
     ENTER_DELETE: "删除", "Delete";
     ENTER_CLEAR: "清空", "Clear";
     ENTER_OK: "确认", "Confirm";
-    ENTER_FIXED: "固定键位", "Fixed layout";
-    ENTER_SHUFFLED: "随机键位", "Shuffled layout";
 
     CHANGED_TITLE: "密码修改成功", "The PIN was changed";
     CHANGED_TEXT: "请记住新密码，不要告诉任何人。", "Remember the new PIN, and tell it to nobody.";
@@ -82,6 +80,9 @@ texts! {
     LOCKED_BRING_TITLE: "请携带", "Bring";
     LOCKED_BRING_SELF: "本人办理：本人身份证原件和社会保障卡", "Yourself: your original ID card and the social security card";
     LOCKED_BRING_AGENT: "代人办理：双方身份证原件和社会保障卡", "An agent: both original ID cards and the social security card";
+    SLIP_TITLE: "窗口凭条", "Slip for the counter";
+    SLIP_TEXT: "请在窗口出示此码。码中没有您的个人信息。", "Show this code at the counter. It holds nothing personal.";
+    SLIP_PRINT: "打印", "Print";
     COUNTER_TITLE: "最近的窗口", "Nearest counter";
     COUNTER_ADDRESS: "地址", "Address";
     COUNTER_HOURS: "时间", "Open";

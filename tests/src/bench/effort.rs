@@ -15,6 +15,10 @@ pub struct Effort {
     pub commands: usize,
     /// Cards inserted and pulled.
     pub insertions: usize,
+    /// Servers of the kiosk's pages started, each until its page can be read.
+    pub page_starts: usize,
+    /// Cards inserted and pulled before the kiosk's page.
+    pub page_insertions: usize,
     /// How long cardd is watched doing nothing, in seconds.
     #[serde(rename = "idle_window_s", serialize_with = "seconds")]
     pub idle_window: Duration,
@@ -27,6 +31,8 @@ impl Effort {
         warm_up: 20,
         commands: 10_000,
         insertions: 200,
+        page_starts: 20,
+        page_insertions: 100,
         idle_window: Duration::from_secs(10),
     };
     /// To see that every figure comes out.
@@ -35,6 +41,8 @@ impl Effort {
         warm_up: 1,
         commands: 200,
         insertions: 5,
+        page_starts: 1,
+        page_insertions: 2,
         idle_window: Duration::from_millis(500),
     };
 }

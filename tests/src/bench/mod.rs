@@ -8,6 +8,7 @@
 //! | `verify` | the same VERIFY bare and through cardd, taken in turns |
 //! | `simulator` | the software card alone, and behind pcscd |
 //! | `events` | from a card's arrival to the desk |
+//! | `page` | the kiosk's page in a real browser, where there is one |
 //! | [`process`] | what cardd costs while nothing happens |
 //! | [`report`] | the figures as JSON and as a table |
 //!
@@ -18,6 +19,7 @@ pub mod bare;
 pub mod effort;
 mod events;
 pub mod machine;
+mod page;
 pub mod process;
 pub mod report;
 pub mod samples;
@@ -94,6 +96,11 @@ pub async fn run(effort: &Effort) -> Result<Report, BenchError> {
     let through_pcscd = simulator::through_pcscd(&mut bare, effort)?;
     drop(bare);
     tries_are_whole(&stand)?;
+    let memory_after_work = process::memory(cardd)?;
+    let idle = process::idle(cardd, effort.idle_window)?;
+    // Last, since the card does not lie in its reader afterwards.
+    stand.rack()?.pull(SLOT)?;
+    let page = page::figures(&stand, effort)?;
     Ok(Report {
         schema: report::SCHEMA,
         machine: machine::facts()?,
@@ -105,8 +112,9 @@ pub async fn run(effort: &Effort) -> Result<Report, BenchError> {
         },
         events,
         memory_at_start,
-        memory_after_work: process::memory(cardd)?,
-        idle: process::idle(cardd, effort.idle_window)?,
+        memory_after_work,
+        idle,
+        page,
     })
 }
 

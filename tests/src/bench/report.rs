@@ -39,6 +39,23 @@ pub struct Report {
     pub memory_after_work: Memory,
     /// cardd after all the work: a card in its reader, nobody asks anything.
     pub idle: Idle,
+    /// The kiosk's page; absent on a machine without a browser.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<PageFigures>,
+}
+
+/// The kiosk's page in a real browser that was open before. Reading the times out of the browser is
+/// in each of them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PageFigures {
+    /// From the order to start `hall desk` to a page that can be read.
+    pub start_to_page: Spread,
+    /// From the order to insert a card to another screen.
+    pub insert_to_screen: Spread,
+    /// From the order to insert a card to its data on the screen: identified, read, tries asked.
+    pub insert_to_card: Spread,
+    /// From the order to pull a card to a screen that says nothing of it.
+    pub pull_to_clean: Spread,
 }
 
 /// The same VERIFY by every path, taken in turns.
@@ -124,6 +141,7 @@ impl Report {
             ("software card", self.simulator_rows()),
             ("events", self.event_rows()),
             ("cardd", self.process_rows()),
+            ("kiosk's page", self.page_rows()),
         ] {
             writeln!(out, "{heading}")?;
             for (name, value) in rows {
@@ -215,6 +233,17 @@ impl Report {
                 rate(self.events.events_per_second),
             ),
         ]
+    }
+
+    fn page_rows(&self) -> Vec<Row> {
+        self.page.as_ref().map_or_else(Vec::new, |page| {
+            vec![
+                ("server started, page ready", spread(&page.start_to_page)),
+                ("inserted, another screen", spread(&page.insert_to_screen)),
+                ("inserted, the card's data", spread(&page.insert_to_card)),
+                ("pulled, a clean screen", spread(&page.pull_to_clean)),
+            ]
+        })
     }
 
     fn process_rows(&self) -> Vec<Row> {

@@ -53,6 +53,8 @@ pub const ASSETS: &[Asset] = &assets! {
     "frame/refused.js", JS;
     "frame/sealing.js", JS;
     "frame/staff.css", CSS;
+    "frame/slip.js", JS;
+    "frame/sound.js", JS;
     "frame/text.js", JS;
     "kiosk/kiosk.css", CSS;
     "kiosk/kiosk.html", HTML;

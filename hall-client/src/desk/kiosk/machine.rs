@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use cardd_proto::entry::ENTRY_ID_BYTES;
 use serde::Deserialize;
 
 use super::{
-    screen::{Home, Locked, Screen},
+    screen::{Home, Locked, Screen, Typing},
     work::{KioskDone, KioskWork, Looked},
 };
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
         refusal::{Next, Refusal},
         sealed::PageSeal,
         settings::Settings,
+        slip::{Slip, SlipKey},
         tray::{Lying, Stay, Tray},
     },
     model::{Doubt, Happening, PinState, Reason, Verified},
@@ -38,7 +40,7 @@ pub(crate) enum Action {
     Typed,
     /// The page lost what was typed (it was loaded again): from the first PIN on.
     StartOver,
-    /// All three are typed and sealed.
+    /// What this entry is for is typed and sealed: the new PIN to be judged, or all three.
     Submit(PageSeal),
     /// Type again after a refusal.
     Again,
@@ -62,11 +64,23 @@ pub(crate) struct Kiosk {
     turn: u64,
     until: Option<Instant>,
     prolonged: u8,
+    flow: Flow,
+    slip_key: Option<SlipKey>,
+    /// 卡识别码 of the card that lies there, once read.
+    card_identifier_hex: Option<String>,
+}
+
+/// One change of a PIN: a new PIN that is judged, then the change itself, each in its own entry.
+struct Flow {
+    number: u64,
+    /// What is typed first into the next entry.
+    next: Step,
+    notice: Option<Refusal>,
 }
 
 impl Kiosk {
     /// A kiosk before the line's first word.
-    pub(crate) fn new(settings: Settings) -> Self {
+    pub(crate) fn new(settings: Settings, slip_key: Option<SlipKey>) -> Self {
         Self {
             tray: Tray::new(settings.reader.clone()),
             settings,
@@ -76,6 +90,13 @@ impl Kiosk {
             turn: 1,
             until: None,
             prolonged: 0,
+            flow: Flow {
+                number: 0,
+                next: Step::Old,
+                notice: None,
+            },
+            slip_key,
+            card_identifier_hex: None,
         }
     }
 
@@ -84,9 +105,9 @@ impl Kiosk {
         let patience = self.settings.patience;
         let time = match &screen {
             Screen::Attract | Screen::OutOfOrder { .. } | Screen::TakeCard => None,
-            Screen::Reading | Screen::Working => Some(ANSWER),
+            Screen::Reading | Screen::Checking { .. } | Screen::Working => Some(ANSWER),
             Screen::Home(_) => Some(patience.choice()),
-            Screen::Enter(enter) => Some(enter.entry.lifetime),
+            Screen::Enter(typing) => Some(typing.enter.entry.lifetime),
             Screen::Changed { .. } => Some(patience.result()),
             Screen::Locked(_) | Screen::Refused { .. } => Some(patience.advice()),
         };
@@ -115,6 +136,7 @@ impl Kiosk {
     fn card_changed(&mut self, now: Instant) -> Vec<KioskWork> {
         let left = self.cancel();
         self.prolonged = 0;
+        self.card_identifier_hex = None;
         match self.lying.clone() {
             // The holder is owed the result, also with the card in hand.
             _ if self.screen == Screen::Working => return Vec::new(),
@@ -135,11 +157,12 @@ impl Kiosk {
     /// Voids the entry that the page shows, if it shows one.
     fn cancel(&self) -> Option<KioskWork> {
         match &self.screen {
-            Screen::Enter(Enter { entry, .. }) => Some(KioskWork::Cancel(entry.entry_id)),
+            Screen::Enter(typing) => Some(KioskWork::Cancel(typing.enter.entry.entry_id)),
             Screen::Attract
             | Screen::OutOfOrder { .. }
             | Screen::Reading
             | Screen::Home(_)
+            | Screen::Checking { .. }
             | Screen::Working
             | Screen::Changed { .. }
             | Screen::Locked(_)
@@ -201,11 +224,20 @@ impl Kiosk {
     }
 
     fn locked(&mut self, now: Instant) {
-        let counter = self.settings.counter.clone();
-        self.show(Screen::Locked(Locked { counter }), now);
+        let locked = Locked {
+            slip: self.slip(),
+            counter: self.settings.counter.clone(),
+        };
+        self.show(Screen::Locked(locked), now);
+    }
+
+    fn slip(&self) -> Option<Slip> {
+        let key = self.slip_key.as_ref()?;
+        key.slip(self.card_identifier_hex.as_ref()?)
     }
 
     fn looked(&mut self, looked: Looked, now: Instant) {
+        self.card_identifier_hex = looked.card_identifier_hex;
         let pin = match looked.status.state {
             PinState::Blocked => return self.locked(now),
             PinState::NotSet => return self.refuse(Refusal::of(Reason::PinNotSet), now),
@@ -240,7 +272,56 @@ impl Kiosk {
     }
 
     fn begun(&mut self, entry: Entry, now: Instant) {
-        self.show(Screen::Enter(Enter::begin(entry)), now);
+        let typing = Typing {
+            enter: Enter {
+                step: self.flow.next,
+                entry,
+            },
+            judging: self.flow.next != Step::Again,
+            flow: self.flow.number,
+            notice: self.flow.notice.take(),
+        };
+        self.show(Screen::Enter(typing), now);
+    }
+
+    /// From the first PIN on.
+    fn begin_change(&mut self, now: Instant) -> Vec<KioskWork> {
+        self.flow = Flow {
+            number: self.turn,
+            next: Step::Old,
+            notice: None,
+        };
+        self.read(KioskWork::BeginCheck, now)
+    }
+
+    /// On to the next entry of this change; what was typed stays in the page.
+    fn go_on(&mut self, next: Step, ask: fn(Stay) -> KioskWork, now: Instant) -> Vec<KioskWork> {
+        let Some(stay) = self.stay() else {
+            return self.rest(now);
+        };
+        self.flow.next = next;
+        let flow = self.flow.number;
+        self.show(Screen::Checking { flow }, now);
+        vec![ask(stay)]
+    }
+
+    /// A new PIN that breaks a rule is typed anew; one that passed is typed again. Where there are no
+    /// judgements left, the change judges.
+    fn checked(&mut self, checked: Result<(), Refusal>, now: Instant) -> Vec<KioskWork> {
+        match checked {
+            Ok(()) => self.go_on(Step::Again, KioskWork::Begin, now),
+            Err(refusal) if refusal.reason == Some(Reason::TooManyEntries) => {
+                self.go_on(Step::Again, KioskWork::Begin, now)
+            }
+            Err(refusal) if refusal.is_about_the_new_pin() => {
+                self.flow.notice = Some(refusal);
+                self.go_on(Step::New, KioskWork::BeginCheck, now)
+            }
+            Err(refusal) => {
+                self.refuse(refusal, now);
+                Vec::new()
+            }
+        }
     }
 
     fn changed(&mut self, result: Result<Verified, Refusal>, now: Instant) {
@@ -260,15 +341,21 @@ impl Kiosk {
                 Ok(looked) => self.looked(looked, now),
                 Err(refusal) => self.refuse(refusal, now),
             },
-            (KioskDone::Begun(begun), Screen::Reading) if current => match begun {
-                Ok(entry) => self.begun(entry, now),
-                Err(refusal) => self.refuse(refusal, now),
-            },
+            (KioskDone::Checked(checked), Screen::Checking { .. }) if current => {
+                return self.checked(checked, now);
+            }
+            (KioskDone::Begun(begun), Screen::Reading | Screen::Checking { .. }) if current => {
+                match begun {
+                    Ok(entry) => self.begun(entry, now),
+                    Err(refusal) => self.refuse(refusal, now),
+                }
+            }
             (KioskDone::Changed(changed), Screen::Working) if current => self.changed(changed, now),
             (KioskDone::Begun(Ok(late)), _) => return vec![KioskWork::Cancel(late.entry_id)],
             (
                 KioskDone::Looked(_)
                 | KioskDone::Begun(Err(_))
+                | KioskDone::Checked(_)
                 | KioskDone::Changed(_)
                 | KioskDone::Cancelled,
                 _,
@@ -285,23 +372,21 @@ impl Kiosk {
                     closed_by: None, ..
                 }),
             )
-            | (Action::Again, Screen::Refused { again: true, .. }) => {
-                self.read(KioskWork::Begin, now)
-            }
-            (Action::Typed, Screen::Enter(enter)) => {
-                let next = enter.clone().typed();
-                self.step(next);
+            | (Action::Again, Screen::Refused { again: true, .. }) => self.begin_change(now),
+            (Action::Typed, Screen::Enter(typing)) if typing.enter.step == Step::Old => {
+                let typing = typing.clone();
+                self.typed(typing);
                 Vec::new()
             }
-            (Action::StartOver, Screen::Enter(enter)) => {
-                let first = enter.clone().again();
-                self.step(first);
-                Vec::new()
+            (Action::StartOver, Screen::Enter(_)) => {
+                let left = self.cancel();
+                let begin = self.begin_change(now);
+                left.into_iter().chain(begin).collect()
             }
-            (Action::Submit(seal), Screen::Enter(enter)) if enter.step == Step::Again => {
-                let sealed = seal.for_entry(&enter.entry.entry_id);
-                self.show(Screen::Working, now);
-                vec![KioskWork::Change(sealed)]
+            (Action::Submit(seal), Screen::Enter(typing)) => {
+                let Enter { step, entry } = &typing.enter;
+                let (step, id) = (*step, entry.entry_id);
+                self.submitted(step, &seal, id, now)
             }
             (Action::Back, Screen::Enter(_)) => {
                 let left = self.cancel();
@@ -344,10 +429,35 @@ impl Kiosk {
         vec![ask(stay)]
     }
 
-    /// Another PIN of the same entry; its time goes on.
-    fn step(&mut self, enter: Enter) {
-        self.screen = Screen::Enter(enter);
+    /// The new PIN, sealed to the same entry; its time goes on.
+    fn typed(&mut self, typing: Typing) {
+        self.screen = Screen::Enter(Typing {
+            enter: typing.enter.typed(),
+            ..typing
+        });
         self.turn += 1;
+    }
+
+    /// The new PIN is judged; then all three go to the card.
+    fn submitted(
+        &mut self,
+        step: Step,
+        seal: &PageSeal,
+        entry_id: [u8; ENTRY_ID_BYTES],
+        now: Instant,
+    ) -> Vec<KioskWork> {
+        match step {
+            Step::New => {
+                let flow = self.flow.number;
+                self.show(Screen::Checking { flow }, now);
+                vec![KioskWork::Check(seal.for_entry(&entry_id))]
+            }
+            Step::Again => {
+                self.show(Screen::Working, now);
+                vec![KioskWork::Change(seal.for_entry(&entry_id))]
+            }
+            Step::Pin | Step::Old => Vec::new(),
+        }
     }
 
     fn prolong(&mut self, now: Instant) {

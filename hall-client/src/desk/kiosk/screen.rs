@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::desk::{entry::Enter, refusal::Refusal, settings::NearestCounter};
+use crate::desk::{entry::Enter, refusal::Refusal, settings::NearestCounter, slip::Slip};
 
 /// A screen.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -21,7 +21,12 @@ pub(super) enum Screen {
     /// The card, its tries, and what can be done.
     Home(Home),
     /// The holder types.
-    Enter(Enter),
+    Enter(Typing),
+    /// The new PIN is judged, or the next entry opened; what was typed is kept in the page.
+    Checking {
+        /// See [`Typing::flow`].
+        flow: u64,
+    },
     /// cardd works on the card.
     Working,
     /// The PIN was changed.
@@ -73,9 +78,25 @@ pub(crate) struct MaskedHolder {
     pub(super) citizen_number: String,
 }
 
+/// What the page needs to let the holder type, over the two entries of one change.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct Typing {
+    /// Which PIN, sealed to what.
+    #[serde(flatten)]
+    pub(super) enter: Enter,
+    /// The entry is for the new PIN alone, which is judged before it is typed again.
+    pub(super) judging: bool,
+    /// Names this change: what was typed for another is forgotten.
+    pub(super) flow: u64,
+    /// What is against the new PIN that was typed before.
+    pub(super) notice: Option<Refusal>,
+}
+
 /// What a holder with a locked card needs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Locked {
+    /// For the counter, where the agency has a key for slips.
+    pub(super) slip: Option<Slip>,
     /// Where to go, where a counter is configured.
     pub(super) counter: Option<NearestCounter>,
 }

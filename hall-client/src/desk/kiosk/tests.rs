@@ -12,6 +12,7 @@ use crate::{
         machine::{Input, Line, Machine as _},
         refusal::Refusal,
         settings::Settings,
+        slip::SlipKey,
     },
     model::*,
 };
@@ -76,6 +77,7 @@ fn looked(state: PinState, tries: Option<u32>) -> KioskDone {
             doubt: None,
         },
         card: None,
+        card_identifier_hex: Some("420100D15600000500000012FFFFFFFF".to_owned()),
     }))
 }
 
@@ -105,7 +107,7 @@ impl Bench {
     /// With a reader and no card.
     fn ready() -> Self {
         let mut bench = Self {
-            kiosk: Kiosk::new(Settings::default()),
+            kiosk: Kiosk::new(Settings::default(), SlipKey::parse(&"11".repeat(32))),
             now: Instant::now(),
         };
         bench.up(vec![reader(Slot::Empty)], ServiceState::Up);
@@ -172,17 +174,32 @@ impl Bench {
     fn entering() -> Self {
         let mut bench = Self::home();
         let work = bench.act(Action::Change);
-        assert!(matches!(work.as_slice(), [KioskWork::Begin(_)]), "{work:?}");
+        assert!(
+            matches!(work.as_slice(), [KioskWork::BeginCheck(_)]),
+            "{work:?}"
+        );
         bench.done(KioskDone::Begun(Ok(entry(1))));
         bench.shows("enter");
         bench
     }
 
-    /// cardd changes the PIN.
-    fn working() -> Self {
+    /// The new PIN was judged.
+    fn checked(judgement: Result<(), Refusal>) -> Self {
         let mut bench = Self::entering();
         bench.act(Action::Typed);
-        bench.act(Action::Typed);
+        let work = bench.act(sealed());
+        assert!(matches!(work.as_slice(), [KioskWork::Check(_)]), "{work:?}");
+        bench.shows("checking");
+        bench.done(KioskDone::Checked(judgement));
+        bench.shows("checking");
+        bench
+    }
+
+    /// cardd changes the PIN.
+    fn working() -> Self {
+        let mut bench = Self::checked(Ok(()));
+        bench.done(KioskDone::Begun(Ok(entry(2))));
+        assert_eq!(bench.field("step"), "again");
         let work = bench.act(sealed());
         assert!(
             matches!(work.as_slice(), [KioskWork::Change(_)]),
@@ -212,6 +229,7 @@ impl Bench {
             reading,
             Self::home(),
             Self::entering(),
+            Self::checked(Ok(())),
             changed,
             refused,
             locked,
@@ -221,29 +239,82 @@ impl Bench {
 }
 
 #[test]
-fn a_change_takes_three_pins_in_order() {
+fn a_change_takes_three_pins_in_order_and_judges_the_new_one_between() {
     let mut bench = Bench::entering();
-    for step in ["old", "new", "again"] {
-        assert_eq!(bench.field("step"), step);
-        assert_eq!(bench.field("tries"), 6);
-        if step != "again" {
-            assert!(bench.act(sealed()).is_empty(), "sealed before the last");
-            bench.act(Action::Typed);
-        }
-    }
+    let flow = bench.field("flow");
+    assert_eq!(bench.field("step"), "old");
+    assert_eq!(bench.field("tries"), 6);
+    assert!(bench.act(sealed()).is_empty(), "sealed before it is typed");
+    bench.act(Action::Typed);
+    assert_eq!(bench.field("step"), "new");
+    assert!(bench.act(Action::Typed).is_empty());
+    assert_eq!(bench.field("step"), "new", "not judged yet");
+    bench.act(sealed());
+    let work = bench.done(KioskDone::Checked(Ok(())));
+    assert!(matches!(work.as_slice(), [KioskWork::Begin(_)]), "{work:?}");
+    assert_eq!(bench.field("flow"), flow, "the page would forget");
+    bench.done(KioskDone::Begun(Ok(entry(2))));
+    assert_eq!(bench.field("step"), "again");
+    assert_eq!(bench.field("flow"), flow);
     bench.act(sealed());
     bench.shows("working");
 }
 
 #[test]
-fn a_page_that_lost_what_was_typed_starts_over_with_the_same_entry() {
+fn a_weak_pin_is_typed_anew_with_the_reason_and_without_the_old_one() {
+    let weak = Refusal::of(Reason::PinTooWeak);
+    let mut bench = Bench::checked(Err(weak));
+    bench.done(KioskDone::Begun(Ok(entry(2))));
+    assert_eq!(bench.field("step"), "new");
+    assert_eq!(bench.field("notice")["code"], "PIN_TOO_WEAK");
+    bench.act(sealed());
+    bench.done(KioskDone::Checked(Ok(())));
+    bench.done(KioskDone::Begun(Ok(entry(3))));
+    assert_eq!(bench.field("step"), "again");
+    assert_eq!(bench.field("notice"), serde_json::Value::Null);
+}
+
+#[test]
+fn without_judgements_left_the_change_judges() {
+    let spent = Refusal::of(Reason::TooManyEntries);
+    let mut bench = Bench::checked(Err(spent));
+    bench.done(KioskDone::Begun(Ok(entry(2))));
+    assert_eq!(bench.field("step"), "again");
+}
+
+#[test]
+fn a_page_that_lost_what_was_typed_starts_over() {
     let mut bench = Bench::entering();
+    let flow = bench.field("flow");
     bench.act(Action::Typed);
-    let (entry, until) = (bench.field("entry_id"), bench.kiosk.view("kiosk").until);
-    bench.act(Action::StartOver);
+    let work = bench.act(Action::StartOver);
+    assert!(
+        matches!(
+            work.as_slice(),
+            [KioskWork::Cancel(_), KioskWork::BeginCheck(_)]
+        ),
+        "{work:?}"
+    );
+    bench.done(KioskDone::Begun(Ok(entry(2))));
     assert_eq!(bench.field("step"), "old");
-    assert_eq!(bench.field("entry_id"), entry);
-    assert_eq!(bench.kiosk.view("kiosk").until, until);
+    assert_ne!(bench.field("flow"), flow);
+}
+
+#[test]
+fn a_locked_card_gets_a_slip_that_does_not_name_it() {
+    let mut bench = Bench::ready();
+    bench.insert(1);
+    bench.done(looked(PinState::Blocked, Some(0)));
+    bench.shows("locked");
+    assert_eq!(bench.field("slip")["reference"].as_str().unwrap().len(), 19);
+    assert!(
+        !bench
+            .kiosk
+            .view("kiosk")
+            .screen
+            .to_string()
+            .contains("420100D156")
+    );
 }
 
 #[test]

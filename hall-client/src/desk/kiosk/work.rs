@@ -4,7 +4,7 @@ use cardd_proto::entry::ENTRY_ID_BYTES;
 
 use super::screen::MaskedHolder;
 use crate::{
-    Change, Sealed, Terminal,
+    Change, NewPin, Sealed, Terminal,
     desk::{entry::Entry, machine::Work, mask, refusal::Refusal, tray::Stay},
     model::{CardContents, HolderData, PinStatus, Verified},
 };
@@ -14,6 +14,10 @@ use crate::{
 pub(crate) enum KioskWork {
     /// Tries left, and what the card says of itself.
     Look(Stay),
+    /// Open an entry for a new PIN that is judged before it is typed again.
+    BeginCheck(Stay),
+    /// Judge it.
+    Check(Sealed<NewPin>),
     /// Open an entry for a change.
     Begin(Stay),
     /// The holder gave up, or an entry came too late.
@@ -27,7 +31,9 @@ pub(crate) enum KioskWork {
 pub(crate) enum KioskDone {
     /// Of [`KioskWork::Look`].
     Looked(Result<Looked, Refusal>),
-    /// Of [`KioskWork::Begin`].
+    /// Of [`KioskWork::Check`].
+    Checked(Result<(), Refusal>),
+    /// Of [`KioskWork::BeginCheck`] and [`KioskWork::Begin`].
     Begun(Result<Entry, Refusal>),
     /// Of [`KioskWork::Cancel`]; an entry that cannot be cancelled expires.
     Cancelled,
@@ -43,6 +49,8 @@ pub(crate) struct Looked {
     /// What it says of itself, masked; `None` if that cannot be read, which is no reason to keep a
     /// holder from changing the PIN.
     pub(super) card: Option<MaskedCard>,
+    /// 卡识别码, for the slip alone; no page gets it.
+    pub(super) card_identifier_hex: Option<String>,
 }
 
 /// A card's data as far as a screen shows them.
@@ -62,6 +70,15 @@ impl Work for KioskWork {
     async fn perform(self, terminal: Terminal) -> KioskDone {
         match self {
             Self::Look(stay) => KioskDone::Looked(look(&terminal, &stay).await),
+            Self::BeginCheck(stay) => {
+                let begun = terminal.begin_entry(&stay.reader, stay.insertion, NewPin);
+                let entry = begun.await.map(|open| Entry::judging(&open));
+                KioskDone::Begun(entry.map_err(Refusal::from))
+            }
+            Self::Check(sealed) => {
+                let checked = terminal.check_sealed(sealed).await;
+                KioskDone::Checked(checked.map_err(Refusal::from))
+            }
             Self::Begin(stay) => {
                 let begun = terminal.begin_entry(&stay.reader, stay.insertion, Change);
                 let entry = begun.await.map(|open| Entry::change(&open));
@@ -82,10 +99,11 @@ impl Work for KioskWork {
 
 async fn look(terminal: &Terminal, stay: &Stay) -> Result<Looked, Refusal> {
     let status = terminal.pin_status(&stay.reader, stay.insertion).await?;
-    let contents = terminal.read_card(&stay.reader, stay.insertion).await;
+    let contents = terminal.read_card(&stay.reader, stay.insertion).await.ok();
     Ok(Looked {
         status,
-        card: contents.ok().map(|contents| masked(&contents)),
+        card: contents.as_ref().map(masked),
+        card_identifier_hex: contents.map(|contents| contents.issuer.card_identifier_hex),
     })
 }
 
