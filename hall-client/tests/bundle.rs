@@ -1,7 +1,5 @@
 //! The pages are small: what a browser has to load for all desks together, compressed.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::io::Write as _;
 
 use flate2::{Compression, write::GzEncoder};

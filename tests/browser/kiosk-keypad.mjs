@@ -36,6 +36,7 @@ await journey(
     }
     await assertShuffled(stage);
     await assertForeign(stage);
+    await assertGuided(stage);
   },
   { viewport: LANDSCAPE },
 );
@@ -60,6 +61,17 @@ async function assertShuffled(stage) {
     await startsChange(stage);
   }
   assert.ok(orders.size > 1, [...orders].join());
+}
+
+/** Who does not see the keys finds each at its place, every time. */
+async function assertGuided(stage) {
+  await stage.touch('语音引导');
+  for (let round = 0; round < 2; round += 1) {
+    const keys = await stage.page.locator('.pad .key').allInnerTexts();
+    assert.deepEqual(keys, [...'123456789', '清空', '0', '删除']);
+    await stage.touch('返回');
+    await startsChange(stage);
+  }
 }
 
 /** A page of another origin on this machine has the desk's cookie (cookies know no ports), and yet

@@ -6,6 +6,9 @@ import { act, openSession, watch } from './link.js';
 import { Guidance } from './sound.js';
 import { Texts } from './text.js';
 
+/** Pause before a page that could not be started is loaded again: nobody stands by to do it. */
+const RELOAD_MS = 2000;
+
 /** What a page shows while it knows nothing that is true. */
 const LOST = { line: 'OUT_LINE', session: 'OUT_SESSION' };
 
@@ -23,6 +26,14 @@ const LOST = { line: 'OUT_LINE', session: 'OUT_SESSION' };
  * @param {() => Promise<?string>} desk.unable why this browser is of no use, as a key; `null`: it is
  */
 export async function run(desk) {
+  try {
+    await start(desk);
+  } catch {
+    setTimeout(() => location.reload(), RELOAD_MS);
+  }
+}
+
+async function start(desk) {
   await openSession();
   const [texts, unable] = await Promise.all([Texts.load(), desk.unable()]);
   const page = new Page(desk, texts);

@@ -7,8 +7,8 @@
 export async function openSession() {
   const token = location.hash.slice(1);
   if (!token) return;
-  history.replaceState(null, '', location.pathname);
   await fetch('/session', { method: 'POST', body: token });
+  history.replaceState(null, '', location.pathname);
 }
 
 /**

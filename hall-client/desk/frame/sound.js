@@ -20,7 +20,7 @@ export class Guidance {
     this.quiet();
   }
 
-  /** Speaks, where the browser has a voice; a louder thing is not said over a later one. */
+  /** Speaks, where the browser has a voice; what is said later cuts off what was said before. */
   speak(text, lang) {
     if (!this.on || !('speechSynthesis' in globalThis)) return;
     this.quiet();

@@ -41,7 +41,7 @@ const BODY_BYTES: usize = 8 * 1024;
 /// Longest head of a request, in bytes.
 const HEAD_BYTES: usize = 16 * 1024;
 /// Time for the head of a request.
-const HEAD_TIME: Duration = Duration::from_secs(10);
+const HEAD_TIME: Duration = Duration::from_secs(30);
 
 /// A page of the desk, and who may open it.
 pub(crate) struct Seat {

@@ -2,16 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use cardd_proto::entry::ENTRY_ID_BYTES;
 use serde::Deserialize;
 
 use super::{
-    screen::{Home, Locked, Screen, Typing},
+    change::Flow,
+    screen::{Home, Locked, Screen},
     work::{KioskDone, KioskWork, Looked},
 };
 use crate::{
     desk::{
-        entry::{Enter, Entry, Step},
+        entry::{Enter, Step},
         machine::{Input, Line, Machine, View},
         refusal::{Next, Refusal},
         sealed::PageSeal,
@@ -19,7 +19,7 @@ use crate::{
         slip::{Slip, SlipKey},
         tray::{Lying, Stay, Tray},
     },
-    model::{Doubt, Happening, PinState, Reason, Verified},
+    model::{Doubt, Happening, PinState, Reason},
 };
 
 /// Longest wait for an answer of cardd before the screen gives way; cardd's own bound is shorter.
@@ -60,22 +60,14 @@ pub(crate) struct Kiosk {
     tray: Tray,
     lying: Lying,
     kiosks_closed: bool,
-    screen: Screen,
-    turn: u64,
+    pub(super) screen: Screen,
+    pub(super) turn: u64,
     until: Option<Instant>,
     prolonged: u8,
-    flow: Flow,
+    pub(super) flow: Flow,
     slip_key: Option<SlipKey>,
     /// 卡识别码 of the card that lies there, once read.
     card_identifier_hex: Option<String>,
-}
-
-/// One change of a PIN: a new PIN that is judged, then the change itself, each in its own entry.
-struct Flow {
-    number: u64,
-    /// What is typed first into the next entry.
-    next: Step,
-    notice: Option<Refusal>,
 }
 
 impl Kiosk {
@@ -90,18 +82,14 @@ impl Kiosk {
             turn: 1,
             until: None,
             prolonged: 0,
-            flow: Flow {
-                number: 0,
-                next: Step::Old,
-                notice: None,
-            },
+            flow: Flow::new(0),
             slip_key,
             card_identifier_hex: None,
         }
     }
 
     /// Shows a screen; what was touched before it counts no more.
-    fn show(&mut self, screen: Screen, now: Instant) {
+    pub(super) fn show(&mut self, screen: Screen, now: Instant) {
         let patience = self.settings.patience;
         let time = match &screen {
             Screen::Attract | Screen::OutOfOrder { .. } | Screen::TakeCard => None,
@@ -155,7 +143,7 @@ impl Kiosk {
     }
 
     /// Voids the entry that the page shows, if it shows one.
-    fn cancel(&self) -> Option<KioskWork> {
+    pub(super) fn cancel(&self) -> Option<KioskWork> {
         match &self.screen {
             Screen::Enter(typing) => Some(KioskWork::Cancel(typing.enter.entry.entry_id)),
             Screen::Attract
@@ -171,7 +159,7 @@ impl Kiosk {
         }
     }
 
-    fn stay(&self) -> Option<Stay> {
+    pub(super) fn stay(&self) -> Option<Stay> {
         match &self.lying {
             Lying::Card(stay) => Some(stay.clone()),
             Lying::LineDown
@@ -184,7 +172,7 @@ impl Kiosk {
     }
 
     /// Everything is said: what is shown no longer speaks of a holder.
-    fn rest(&mut self, now: Instant) -> Vec<KioskWork> {
+    pub(super) fn rest(&mut self, now: Instant) -> Vec<KioskWork> {
         let left = self.cancel();
         let screen = match self.lying {
             Lying::LineDown => Screen::OutOfOrder { why: "OUT_LINE" },
@@ -197,7 +185,7 @@ impl Kiosk {
         left.into_iter().collect()
     }
 
-    fn refuse(&mut self, refusal: Refusal, now: Instant) {
+    pub(super) fn refuse(&mut self, refusal: Refusal, now: Instant) {
         if matches!(
             refusal.reason,
             Some(Reason::PinWasBlocked | Reason::PinNowBlocked)
@@ -269,69 +257,6 @@ impl Kiosk {
             closed_by: closed_by.map(Reason::code),
         };
         self.show(Screen::Home(home), now);
-    }
-
-    fn begun(&mut self, entry: Entry, now: Instant) {
-        let typing = Typing {
-            enter: Enter {
-                step: self.flow.next,
-                entry,
-            },
-            judging: self.flow.next != Step::Again,
-            flow: self.flow.number,
-            notice: self.flow.notice.take(),
-        };
-        self.show(Screen::Enter(typing), now);
-    }
-
-    /// From the first PIN on.
-    fn begin_change(&mut self, now: Instant) -> Vec<KioskWork> {
-        self.flow = Flow {
-            number: self.turn,
-            next: Step::Old,
-            notice: None,
-        };
-        self.read(KioskWork::BeginCheck, now)
-    }
-
-    /// On to the next entry of this change; what was typed stays in the page.
-    fn go_on(&mut self, next: Step, ask: fn(Stay) -> KioskWork, now: Instant) -> Vec<KioskWork> {
-        let Some(stay) = self.stay() else {
-            return self.rest(now);
-        };
-        self.flow.next = next;
-        let flow = self.flow.number;
-        self.show(Screen::Checking { flow }, now);
-        vec![ask(stay)]
-    }
-
-    /// A new PIN that breaks a rule is typed anew; one that passed is typed again. Where there are no
-    /// judgements left, the change judges.
-    fn checked(&mut self, checked: Result<(), Refusal>, now: Instant) -> Vec<KioskWork> {
-        match checked {
-            Ok(()) => self.go_on(Step::Again, KioskWork::Begin, now),
-            Err(refusal) if refusal.reason == Some(Reason::TooManyEntries) => {
-                self.go_on(Step::Again, KioskWork::Begin, now)
-            }
-            Err(refusal) if refusal.is_about_the_new_pin() => {
-                self.flow.notice = Some(refusal);
-                self.go_on(Step::New, KioskWork::BeginCheck, now)
-            }
-            Err(refusal) => {
-                self.refuse(refusal, now);
-                Vec::new()
-            }
-        }
-    }
-
-    fn changed(&mut self, result: Result<Verified, Refusal>, now: Instant) {
-        match result {
-            Ok(verified) => {
-                let tries = verified.attempts_remaining;
-                self.show(Screen::Changed { tries }, now);
-            }
-            Err(refusal) => self.refuse(refusal, now),
-        }
     }
 
     /// An outcome counts on the screen that waits for it; an entry that comes too late is voided.
@@ -421,43 +346,12 @@ impl Kiosk {
     }
 
     /// Asks cardd something about the card that lies there.
-    fn read(&mut self, ask: fn(Stay) -> KioskWork, now: Instant) -> Vec<KioskWork> {
+    pub(super) fn read(&mut self, ask: fn(Stay) -> KioskWork, now: Instant) -> Vec<KioskWork> {
         let Some(stay) = self.stay() else {
             return self.rest(now);
         };
         self.show(Screen::Reading, now);
         vec![ask(stay)]
-    }
-
-    /// The new PIN, sealed to the same entry; its time goes on.
-    fn typed(&mut self, typing: Typing) {
-        self.screen = Screen::Enter(Typing {
-            enter: typing.enter.typed(),
-            ..typing
-        });
-        self.turn += 1;
-    }
-
-    /// The new PIN is judged; then all three go to the card.
-    fn submitted(
-        &mut self,
-        step: Step,
-        seal: &PageSeal,
-        entry_id: [u8; ENTRY_ID_BYTES],
-        now: Instant,
-    ) -> Vec<KioskWork> {
-        match step {
-            Step::New => {
-                let flow = self.flow.number;
-                self.show(Screen::Checking { flow }, now);
-                vec![KioskWork::Check(seal.for_entry(&entry_id))]
-            }
-            Step::Again => {
-                self.show(Screen::Working, now);
-                vec![KioskWork::Change(seal.for_entry(&entry_id))]
-            }
-            Step::Pin | Step::Old => Vec::new(),
-        }
     }
 
     fn prolong(&mut self, now: Instant) {

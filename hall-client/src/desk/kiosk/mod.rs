@@ -2,15 +2,16 @@
 //! spends the last try; cardd holds it to both.
 //!
 //! ```text
-//!  attract ─card─▶ reading ─▶ home ─change─▶ enter old ─▶ enter new ─▶ enter again ─▶ working
-//!     ▲               │         │                                                   │
-//!     │               ▼         ▼                                                   ▼
-//!     └──card out── refused / locked / take card ◀──────────────────────── changed / refused
+//!  attract ─card─▶ reading ─▶ home ─change─▶ enter old ─▶ enter new ─judged─▶ enter again ─▶ working
+//!     ▲               │         │                        ▲    weak │                        │
+//!     │               ▼         ▼                        └─────────┘                        ▼
+//!     └──card out── refused / locked / take card ◀──────────────────────────── changed / refused
 //! ```
 //!
 //! A card that is pulled leads to `attract` from everywhere but `working`, which waits for cardd's
 //! word first: the holder is owed the result.
 
+mod change;
 mod machine;
 mod screen;
 mod work;
