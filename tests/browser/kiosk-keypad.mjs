@@ -97,7 +97,7 @@ async function assertForeign(stage) {
   assert.equal(told, 'refused');
   // The stage still answers touches, in the same turn: the foreign one did nothing.
   assert.equal(await stage.turn(), turn);
-  const renamed = await other.goto(stage.origin.replace('127.0.0.1', 'localhost'));
+  const renamed = await context.request.get(stage.origin.replace('127.0.0.1', 'localhost'));
   assert.equal(renamed.status(), 421);
   await context.close();
   await site.close();
