@@ -23,6 +23,7 @@ BROWSER_TOOLS := tests/browser/node_modules/.package-lock.json
 TOUR ?= stay
 BENCH ?=
 SEEDS ?= 5000
+PCSCD_SEEDS ?= 10
 PROFILE ?= dev
 
 .PHONY: help setup build demo test check audit bench storm storm-check fuzz fuzz-corpus fuzz-coverage clean
@@ -75,7 +76,9 @@ bench: setup
 
 # Every promise, seed by seed, as fast as the machine goes. A broken seed says how it is replayed.
 storm: setup
+	cargo build --workspace --locked --quiet --release
 	cargo run --locked --quiet --release -p cardd-tests --bin storm -- run --seeds $(SEEDS)
+	cargo run --locked --quiet --release -p cardd-tests --bin storm -- through-pcscd --seeds $(PCSCD_SEEDS)
 
 # Whether the storm notices a cardd that is broken on purpose; the table is in docs/storm.md.
 storm-check: setup

@@ -24,7 +24,8 @@ impl Default for ReaderSettings {
             card_held_deadline: Duration::from_secs(3),
             queue_jobs: 8,
             service_retry: Duration::from_millis(250),
-            status_timeout: Duration::from_secs(10),
+            // A reader that comes back is served within two seconds, whatever PC/SC reports.
+            status_timeout: Duration::from_secs(1),
         }
     }
 }

@@ -18,6 +18,7 @@ use cardd_tests::storm::{
     run::run_with,
     sabotage::Wrapper,
     step::{from_text, to_text},
+    through_pcscd,
     transcript::Transcript,
 };
 use clap::{Parser, Subcommand};
@@ -55,6 +56,18 @@ enum Command {
         /// Where dialogues of broken seeds go.
         #[arg(long, default_value = "storm-failures", value_name = "DIR")]
         keep: PathBuf,
+    },
+    /// Play dialogues through rack, driver, pcscd, cardd as a process, and gRPC.
+    ThroughPcscd {
+        /// Seeds: a count, or FROM-TO.
+        #[arg(long, default_value = "5")]
+        seeds: Seeds,
+        /// Steps of each dialogue.
+        #[arg(long, default_value_t = LENGTH)]
+        length: usize,
+        /// Print the sum as JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// Hold one storm again.
     Replay {
@@ -114,6 +127,11 @@ fn main() -> ExitCode {
             };
             run(campaign, seeds, json, &keep)
         }
+        Command::ThroughPcscd {
+            seeds: Seeds(seeds),
+            length,
+            json,
+        } => through(seeds, length, json),
         Command::Replay {
             seed,
             dialogue,
@@ -193,6 +211,38 @@ fn tell(sum: &Summary, seconds: f64, json: bool) -> io::Result<()> {
         sum.pin_operations,
         sum.failures.len()
     )
+}
+
+fn through(seeds: RangeInclusive<u64>, length: usize, json: bool) -> Done {
+    let began = Instant::now();
+    let runtime = tokio::runtime::Runtime::new()?;
+    let mut sum = Summary::default();
+    for seed in seeds {
+        let steps = dialogue(seed, length);
+        let passed = runtime.block_on(through_pcscd::play(seed, &steps))?;
+        sum.storms += 1;
+        sum.steps += steps.len() as u64;
+        sum.pin_operations += passed.pin_operations;
+        writeln!(
+            io::stderr(),
+            "seed {seed}: {} PINs typed",
+            passed.pin_operations
+        )?;
+        if let Some((step, broken)) = passed.broken {
+            let (promise, what) = (broken.promise, broken.what);
+            writeln!(io::stderr(), "seed {seed}, step {step}: {promise}: {what}")?;
+            let steps = steps.into_iter().take(step + 1).collect();
+            sum.failures.push(Failure {
+                seed,
+                promise,
+                what,
+                step,
+                steps,
+            });
+        }
+    }
+    tell(&sum, began.elapsed().as_secs_f64(), json)?;
+    Ok(sum.failures.is_empty())
 }
 
 fn replay(seed: u64, file: Option<PathBuf>, trace: bool) -> Done {

@@ -41,7 +41,9 @@ pub struct BagCard {
 }
 
 impl BagCard {
-    fn new(index: usize, seed: u64) -> Option<Self> {
+    /// The persona of a card, as text, and its PIN at the beginning.
+    #[must_use]
+    pub fn persona(index: usize) -> Option<(String, String)> {
         let (name, own) = *BAG.get(index)?;
         let (_, text) = READY.iter().find(|(ready, _)| *ready == name)?;
         let issued = value_of(text, "digits")?;
@@ -50,12 +52,17 @@ impl BagCard {
             &format!("digits = \"{issued}\""),
             &format!("digits = \"{pin}\""),
         );
+        Some((text, pin.to_owned()))
+    }
+
+    fn new(index: usize, seed: u64) -> Option<Self> {
+        let (text, pin) = Self::persona(index)?;
         let persona = Persona::from_toml(&text).ok()?;
         let rng = StdRng::seed_from_u64(seed ^ index as u64);
         Some(Self {
             card: Card::new(persona, MemoryStore::new(), rng).ok()?,
             memory: Memory::default(),
-            pin: pin.to_owned(),
+            pin,
             number: value_of(&text, "citizen_number")?.to_owned(),
             has_lied: false,
         })

@@ -19,6 +19,7 @@
 //! | [`shrink`](mod@shrink) | a failing dialogue made short |
 //! | [`campaign`](mod@campaign) | many seeds, on all cores |
 //! | [`check`], [`mutants`], [`sabotage`] | terminals that are broken on purpose |
+//! | [`through_pcscd`] | the same dialogues through everything that is real |
 //! | [`transcript`] | everything that happened |
 //!
 //! Nothing here reads a clock or waits for one, and every random number comes from the seed: a seed
@@ -37,6 +38,7 @@ pub mod run;
 pub mod sabotage;
 pub mod shrink;
 pub mod step;
+pub mod through_pcscd;
 pub mod transcript;
 pub mod world;
 

@@ -89,8 +89,8 @@ pub const MUTANTS: &[Mutant] = &[
         promise: "no business with an issued PIN",
         edits: &[(
             "cardd/src/terminal/verify_pin.rs",
-            "if self.settings.rules.is_issued(&pin, &known.facts) {",
-            "if false && self.settings.rules.is_issued(&pin, &known.facts) {",
+            "if pin.is_issued(&self.settings.rules, &known.facts) {",
+            "if false && pin.is_issued(&self.settings.rules, &known.facts) {",
         )],
     },
     Mutant {
@@ -233,7 +233,7 @@ impl Nursery {
         Ok(fs::write(path, source.replacen(text, instead, 1))?)
     }
 
-    /// In the target directory of the workspace, for the sake of the dependencies that are built.
+    /// In a target directory of its own: no broken program ever stands where a sound one is looked for.
     fn cargo(&self, arguments: &[&str]) -> Result<String, MutantError> {
         let output = Command::new("cargo")
             .args([
@@ -248,7 +248,7 @@ impl Nursery {
             ])
             .args(arguments)
             .current_dir(self.source.path())
-            .env("CARGO_TARGET_DIR", workspace().join("target"))
+            .env("CARGO_TARGET_DIR", workspace().join("target/mutants"))
             .env("RUSTFLAGS", "")
             .stdin(Stdio::null())
             .output()?;
