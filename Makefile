@@ -26,7 +26,7 @@ SEEDS ?= 5000
 PCSCD_SEEDS ?= 10
 PROFILE ?= dev
 
-.PHONY: help setup build demo test check audit bench storm storm-check fuzz fuzz-corpus fuzz-coverage clean
+.PHONY: help setup build demo test check audit load bench storm storm-check fuzz fuzz-corpus fuzz-coverage clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p; /^$$/q' Makefile
@@ -110,6 +110,10 @@ fuzz-coverage:
 	$(LLVM)/llvm-profdata merge -sparse target/coverage/*.profraw -o target/coverage/fuzz.profdata
 	$(LLVM)/llvm-cov report target/coverage/debug/fuzz_seeds -instr-profile=target/coverage/fuzz.profdata \
 	  --ignore-filename-regex='/\.cargo/|/rustc/|/target/|tests/src/'
+
+# Ten thousand entries opened and dropped, with what cardd holds before and after; the tests do fewer.
+load: build
+	CARDD_LOAD=10000 cargo test --locked --profile $(PROFILE) -p cardd-tests --test load
 
 clean:
 	cargo clean

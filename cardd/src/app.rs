@@ -8,6 +8,7 @@ mod user;
 
 use std::{
     io,
+    path::Path,
     sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
@@ -23,6 +24,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     config::{Config, ConfigError},
+    doctor::{self, Host, Report},
     ledger::{Ledger, LedgerError, LedgerSettings, Note},
     reader::{Insertion, ReaderEvent, ReaderSettings, Readers, StartError},
     rpc::{self, Listeners, RemoteError, ServerError, SocketError},
@@ -118,6 +120,12 @@ fn unix_ms() -> u64 {
     since_1970.map_or(0, |elapsed| {
         u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
     })
+}
+
+/// What `cardd doctor` finds on this host.
+#[must_use]
+pub fn examine(config: &Path) -> Report {
+    doctor::examine(config, &Host::here(unix_ms() / 1000))
 }
 
 /// Runs the daemon until SIGTERM or SIGINT, then drains it.

@@ -7,6 +7,7 @@
 //! | [`log`] | where structured logs go | `config` |
 //! | [`rpc`] | gRPC: handlers that only translate | `terminal` and what it shows |
 //! | [`terminal`] | one file per operation, from the grant to the record | the five below |
+//! | [`doctor`] | what keeps a terminal from working or from being safe, a check a file | `config`, `ledger`, `reader`, `sandbox` |
 //! | [`sandbox`] | what the process gives up: files, ports, system calls, swap | nothing |
 //! | [`policy`] | which desk may do what | `pin` |
 //! | [`ledger`] | intents before, outcomes after, durable; the chain | nothing |
@@ -30,6 +31,7 @@ pub mod apdu;
 pub mod app;
 pub mod card;
 pub mod config;
+pub mod doctor;
 pub mod ledger;
 pub mod log;
 pub mod pin;

@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 ///
 /// Exit codes: 0 done, 1 other failure, 2 wrong usage, 3 configuration, 4 a desk's socket or
 /// the network,
-/// 5 ledger, 6 shutdown left card work behind.
+/// 5 ledger, 6 shutdown left card work behind; `doctor`: 7 warnings, 8 faults.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
@@ -38,6 +38,18 @@ enum Command {
         /// Configuration file.
         #[arg(long, default_value = "/etc/cardd/cardd.toml")]
         config: PathBuf,
+    },
+    /// Say what keeps this terminal from working or from being safe, and what to do about it.
+    ///
+    /// Changes nothing and touches no card; a running daemon goes on. Exit codes: 0 nothing to do,
+    /// 7 warnings, 8 faults.
+    Doctor {
+        /// Configuration file.
+        #[arg(long, default_value = "/etc/cardd/cardd.toml")]
+        config: PathBuf,
+        /// One JSON object a line: check, level (GOOD, WARNING, FAULT), found, next.
+        #[arg(long)]
+        json: bool,
     },
     /// Print the annotated configuration with every key at its default.
     DefaultConfig,
@@ -66,7 +78,7 @@ impl Failure {
 
 fn main() -> ExitCode {
     match run(Arguments::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => ExitCode::from(code),
         Err(failure) => {
             // Nothing is left to tell if standard error is closed as well.
             drop(report(&failure));
@@ -75,9 +87,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Result<(), Failure> {
+fn run(command: Command) -> Result<u8, Failure> {
     match command {
-        Command::Serve { config } => serve(&config),
+        Command::Serve { config } => serve(&config).map(|()| 0),
         Command::CheckConfig { config } => {
             let checked = Config::load(&config)?;
             let mut out = io::stdout().lock();
@@ -87,10 +99,25 @@ fn run(command: Command) -> Result<(), Failure> {
                 config.display(),
                 checked.desk.len()
             )?;
-            Ok(())
+            Ok(0)
         }
-        Command::DefaultConfig => Ok(io::stdout().lock().write_all(ANNOTATED.as_bytes())?),
+        Command::Doctor { config, json } => doctor(&config, json),
+        Command::DefaultConfig => {
+            io::stdout().lock().write_all(ANNOTATED.as_bytes())?;
+            Ok(0)
+        }
     }
+}
+
+fn doctor(config: &Path, json: bool) -> Result<u8, Failure> {
+    let report = app::examine(config);
+    let mut out = io::stdout().lock();
+    if json {
+        report.tell_json(&mut out)?;
+    } else {
+        report.tell(&mut out)?;
+    }
+    Ok(report.exit_code())
 }
 
 fn serve(path: &Path) -> Result<(), Failure> {

@@ -31,7 +31,7 @@ use cardd_proto::{
 };
 use cardd_tests::{
     desk::{Desk, refusal, typed},
-    memory::{Canary, Encoding, can_search, search},
+    memory::{Canary, Encoding, LEGIBLE, can_search, search},
     stand::{Plan, Stand},
 };
 use hall_client::{AttemptSpent, Change, ClientError, Insertion, Reason, Verified, Verify};
@@ -40,9 +40,6 @@ use tonic::transport::Endpoint;
 
 /// INS of CHANGE PIN (LD/T 32.5), which no command without digits has.
 const CHANGE_PIN: When = When::Ins(0x5E);
-/// Without its cache of freed blocks, the allocator writes over eight bytes of each instead of
-/// sixteen, which are as many as the digits have: what was not wiped is seen.
-const LEGIBLE: (&str, &str) = ("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0");
 /// Longest wait for the rack.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -126,6 +123,15 @@ impl Watched {
             bill: None,
         };
         pins.verify_pin(request).await.unwrap_err().code()
+    }
+
+    /// Nothing of any canary in pcscd and in its driver, once the reader's thread has let its context
+    /// go, which it does before it takes the next job.
+    async fn assert_clean_in_pcscd(&self, after: &str) {
+        let here = (self.reader.as_str(), self.insertion);
+        self.desk.status(here).await.unwrap();
+        let found = search(self.stand.pcscd.pid().unwrap(), &self.typed).unwrap();
+        assert_eq!(found, [], "after {after}");
     }
 
     /// Nothing of any canary in cardd.
@@ -250,22 +256,45 @@ async fn nothing_stays_behind_when_the_line_breaks() {
     at.assert_clean("a card that was pulled");
 }
 
+/// The card is slower than the desk is patient: the answer is lost, the digits are not kept.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_stays_behind_when_the_card_is_too_slow() {
+    if !can_search() {
+        return;
+    }
+    let mut at = Watched::start("[limits]\ncard_work_ms = 1000\n").await;
+    let (old, new) = (at.canary(), at.canary());
+    let mut rack = at.stand.rack().unwrap();
+    rack.hold("a", CHANGE_PIN, HoldPhase::Answer).unwrap();
+    let late = refusal(at.change([&old, &new, &new]).await);
+    assert_eq!(late.attempt_spent, AttemptSpent::Unknown);
+    rack.release("a").unwrap();
+    let here = (at.reader.as_str(), at.insertion);
+    at.desk.status(here).await.unwrap();
+    at.assert_clean("a card that was too slow");
+}
+
 /// pcscd keeps the last command of a client in a buffer of that client: cardd takes the client
-/// away with each PIN.
+/// away with each PIN. The reader's driver is part of that process.
 #[tokio::test]
 async fn nothing_stays_behind_in_pcscd() {
     if !can_search() {
         return;
     }
     let mut at = Watched::start("").await;
+    let wrong = at.canary();
+    assert_eq!(refusal(at.verify(&wrong).await).reason, Reason::PinWrong);
+    at.assert_clean_in_pcscd("a wrong PIN").await;
+    let (old, other) = (at.canary(), at.canary());
+    let refused = refusal(at.change([&old, &other, &other]).await);
+    assert_eq!(refused.reason, Reason::PinWrong);
+    at.assert_clean_in_pcscd("a change with a wrong old PIN")
+        .await;
     let new = at.canary();
     at.change(["1234", &new, &new]).await.unwrap();
+    at.assert_clean_in_pcscd("a change").await;
     at.verify(&new).await.unwrap();
-    // The worker lets its context go before it takes the next job.
-    let here = (at.reader.as_str(), at.insertion);
-    at.desk.status(here).await.unwrap();
-    let pcscd = at.stand.pcscd.pid().unwrap();
-    assert_eq!(search(pcscd, &at.typed).unwrap(), []);
+    at.assert_clean_in_pcscd("the right PIN").await;
 }
 
 /// A desk's program as the client library makes it.
@@ -281,6 +310,7 @@ impl Program {
         let mut child = Command::new(env!("CARGO_BIN_EXE_one_verify"))
             .args(arguments)
             .env(LEGIBLE.0, LEGIBLE.1)
+            .stderr(Stdio::null())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -329,4 +359,28 @@ fn the_search_finds_what_is_kept() {
         let seen = found.iter().any(|find| find.encoding == encoding);
         assert!(seen, "{encoding:?}: {found:?}");
     }
+}
+
+/// What a missing wipe leaves: memory that was given back as it was.
+#[test]
+fn the_search_finds_what_was_dropped_without_a_wipe() {
+    let canary = Canary::new(&mut StdRng::seed_from_u64(4));
+    let program = Program::run(&["drop"], &canary.text());
+    let found = search(program.child.id(), &[canary]).unwrap();
+    program.end();
+    assert!(!found.is_empty());
+}
+
+/// A panic on the way of a PIN, with the digits sealed, opened and parsed: unwinding wipes them.
+#[test]
+fn nothing_stays_behind_after_a_panic() {
+    if !can_search() {
+        return;
+    }
+    let canary = Canary::new(&mut StdRng::seed_from_u64(5));
+    let program = Program::run(&["panic"], &canary.text());
+    assert_eq!(program.line, "panicked\n");
+    let found = search(program.child.id(), &[canary]).unwrap();
+    program.end();
+    assert_eq!(found, []);
 }

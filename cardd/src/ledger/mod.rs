@@ -42,6 +42,7 @@ mod entry;
 mod error;
 mod handle;
 mod index;
+mod inspect;
 mod intent;
 mod live_chain;
 mod macs;
@@ -59,6 +60,7 @@ pub use entry::{Body, CaseEntry, ChainOrigin, IntentEntry, Note, Operation, Outc
 pub use error::LedgerError;
 pub use handle::{Clock, Ledger, LedgerSettings, LedgerState};
 pub use index::{OpenIntent, PinOrigin};
+pub use inspect::{Inspection, inspect};
 pub use intent::Intent;
 pub use opening::make_home;
 pub use receipt_keys::{ReceiptKeys, RetiredKey};

@@ -13,6 +13,9 @@ use super::{
     store::{self, HeadFile, KnownHead, RecordKeyFile, Store, StoreError, enrolment_file},
 };
 
+/// What the name of a damaged chain begins with; the time follows.
+const ASIDE: &str = "chain.damaged-";
+
 /// What an opening depends on beside the files.
 #[derive(Clone)]
 pub(super) struct Terms {
@@ -57,9 +60,14 @@ impl Home {
         self.dir.join("head")
     }
 
+    /// Whether a name in the directory is one of [`Home::aside`].
+    pub(super) fn is_aside(name: &str) -> bool {
+        name.starts_with(ASIDE)
+    }
+
     /// A name for a damaged chain that nothing has yet.
     fn aside(&self, now_unix_ms: u64) -> PathBuf {
-        let name = |ms: u64| self.dir.join(format!("chain.damaged-{ms}"));
+        let name = |ms: u64| self.dir.join(format!("{ASIDE}{ms}"));
         let mut ms = now_unix_ms;
         while name(ms).exists() {
             ms += 1;

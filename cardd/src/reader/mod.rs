@@ -24,6 +24,7 @@ mod framing;
 mod gate;
 mod keeper;
 mod line;
+mod look;
 mod monitor;
 mod name;
 mod pcsc_lite;
@@ -39,6 +40,7 @@ mod watch;
 mod work;
 
 pub use event::ReaderEvent;
+pub use look::{Look, LookError, look};
 pub use name::{Insertion, ReaderName};
 pub use pcsc_lite::load_client;
 pub use readers::{ReaderSnapshot, Readers, ShutdownReport, StartError};

@@ -10,6 +10,7 @@
 mod bound;
 mod carried_out;
 mod hsm;
+mod memory;
 mod refused;
 mod torn;
 
@@ -49,7 +50,12 @@ impl Scene {
     /// With other cards at hand.
     async fn set_with(card: &'static str, others: &[&str], config: &str) -> Self {
         let cards = [&[card], others].concat();
-        let stand = Stand::start(&Plan::with_cards(&cards).config(config)).unwrap();
+        Self::set_as(card, &Plan::with_cards(&cards).config(config)).await
+    }
+
+    /// With a stand of this plan.
+    async fn set_as(card: &'static str, plan: &Plan) -> Self {
+        let stand = Stand::start(plan).unwrap();
         let desk = Desk::at(&stand, "counter").await.unwrap();
         let counter = CounterServiceClient::new(channel(&stand.socket("counter")).await.unwrap());
         let hall = Hall::at(&stand).await.unwrap();
