@@ -4,6 +4,8 @@
 #   make bench   what cardd costs on this machine, beside a bare PC/SC loop
 #   make fuzz    what comes in from outside, with coverage as a guide (FUZZ_SECONDS each)
 #   make storm   desks, thieves and faults by seed, SEEDS=FROM-TO or a count
+#   make load    many entries, then many readers and desks for ten minutes, and floods
+#   make crash   killed at every step, ROUNDS=300
 # Everything that is started is stopped again; nothing is installed but the packages below.
 
 SHELL := /bin/bash
@@ -12,7 +14,7 @@ SHELL := /bin/bash
 
 # pcscd and its virtual reader, an HSM in software, foreign clients that talk to our cards, loop mounts for power cuts.
 PACKAGES := build-essential pkg-config pcscd libpcsclite-dev libpcsclite1 vsmartcard-vpcd opensc \
-            pcsc-tools python3-pyscard softhsm2 uidmap e2fsprogs util-linux systemd udev
+            pcsc-tools strace python3-pyscard softhsm2 uidmap e2fsprogs util-linux systemd udev
 
 # Commands for the tests in a browser, and Debian's packages of them. A machine may have them from
 # elsewhere; then they stay as they are. Where a package is not to be had, those tests say so.
@@ -24,9 +26,12 @@ TOUR ?= stay
 BENCH ?=
 SEEDS ?= 5000
 PCSCD_SEEDS ?= 10
+LOAD ?=
+ROUNDS ?= 300
+CUTS ?= 60
 PROFILE ?= dev
 
-.PHONY: help setup build demo test check audit load bench storm storm-check fuzz fuzz-corpus fuzz-coverage clean
+.PHONY: help setup build demo test check audit load crash bench storm storm-check fuzz fuzz-corpus fuzz-coverage clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p; /^$$/q' Makefile
@@ -111,9 +116,18 @@ fuzz-coverage:
 	$(LLVM)/llvm-cov report target/coverage/debug/fuzz_seeds -instr-profile=target/coverage/fuzz.profdata \
 	  --ignore-filename-regex='/\.cargo/|/rustc/|/target/|tests/src/'
 
-# Ten thousand entries opened and dropped, with what cardd holds before and after; the tests do fewer.
+# Ten thousand entries opened and dropped, with what cardd holds before and after; then many readers and
+# desks at once for ten minutes, and floods. LOAD=--short is a run of seconds; the tests do less of both.
 load: build
 	CARDD_LOAD=10000 cargo test --locked --profile $(PROFILE) -p cardd-tests --test load
+	cargo build --workspace --locked --release
+	cargo run --locked --quiet --release -p cardd-tests --bin load -- $(LOAD)
+
+# cardd and the PC/SC service killed at every step of card and ledger, and so many power cuts.
+crash: build
+	CARDD_CRASH_ROUNDS=$(ROUNDS) CARDD_CAMPAIGN=full CARDD_POWER_CUTS=$(CUTS) \
+	  cargo test --locked --profile $(PROFILE) -p cardd-tests \
+	  --test killed --test service_goes --test ledger_power_cut -- --nocapture
 
 clean:
 	cargo clean

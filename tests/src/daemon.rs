@@ -25,6 +25,7 @@ pub struct Daemon {
     socket: PathBuf,
     log: PathBuf,
     environment: Vec<(String, OsString)>,
+    under: Vec<String>,
     expects_errors: bool,
 }
 
@@ -46,6 +47,7 @@ impl Daemon {
             socket: socket.to_owned(),
             log: log.to_owned(),
             environment,
+            under: Vec::new(),
             expects_errors: false,
         };
         daemon.spawn()?;
@@ -58,7 +60,16 @@ impl Daemon {
     /// As [`Daemon::start`].
     pub fn spawn(&mut self) -> io::Result<()> {
         let log = File::options().create(true).append(true).open(&self.log)?;
-        let child = Command::new(program("cardd")?)
+        let cardd = program("cardd")?;
+        let mut command = match self.under.split_first() {
+            None => Command::new(cardd),
+            Some((tool, arguments)) => {
+                let mut command = Command::new(tool);
+                command.args(arguments).arg(cardd);
+                command
+            }
+        };
+        let child = command
             .args(["serve", "--config"])
             .arg(&self.config)
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
@@ -68,6 +79,25 @@ impl Daemon {
             .spawn()?;
         self.child = Some(child);
         self.await_socket()
+    }
+
+    /// From the next start on it runs under a tool that becomes cardd, with these arguments; under
+    /// none if there is nothing.
+    pub fn under(&mut self, tool: &[&str]) {
+        self.under = tool.iter().map(|word| (*word).to_owned()).collect();
+    }
+
+    /// Kills it if it still runs, and waits until it is gone.
+    ///
+    /// # Errors
+    /// It cannot be waited for.
+    pub fn gone(&mut self) -> io::Result<()> {
+        if let Some(mut child) = self.child.take() {
+            // It may have ended by itself.
+            drop(child.kill());
+            child.wait()?;
+        }
+        Ok(())
     }
 
     fn await_socket(&mut self) -> io::Result<()> {

@@ -12,6 +12,7 @@
 //! | [`site`] | a stand that is called over the network, with certificates |
 //! | [`wire`] | what went to the cards |
 //! | [`pcscd`] | a pcscd of one's own |
+//! | [`load`] | many readers and desks at once, and floods beside them |
 //! | [`mod@bench`] | what cardd costs, measured beside a bare PC/SC loop |
 //! | [`tour`] | the main job told as a story, from what really happened |
 //! | [`softhsm`] | an HSM in software, for the issuer's keys |
@@ -33,6 +34,7 @@ pub mod daemon;
 pub mod desk;
 pub mod fuzz;
 pub mod hall;
+pub mod load;
 pub mod memory;
 pub mod pages;
 pub mod pcscd;

@@ -25,6 +25,8 @@ pub struct Plan {
     pub cards: Vec<(String, String)>,
     /// More lines of cardd's configuration.
     pub config: String,
+    /// More lines of its `[ledger]` section.
+    pub ledger_lines: String,
     /// Whether Debian's vsmartcard-vpcd shows the slots, in place of our own driver.
     pub stock_reader: bool,
     /// Whether cardd starts before there is a PC/SC service.
@@ -50,6 +52,7 @@ impl Plan {
                 .map(|name| ((*name).to_owned(), (*name).to_owned()))
                 .collect(),
             config: String::new(),
+            ledger_lines: String::new(),
             stock_reader: false,
             service_comes_later: false,
             ledger: None,
@@ -71,6 +74,13 @@ impl Plan {
     pub fn config(mut self, lines: &str) -> Self {
         self.config.push_str(lines);
         self.config.push('\n');
+        self
+    }
+
+    /// With more lines of the `[ledger]` section.
+    #[must_use]
+    pub fn ledger_lines(mut self, lines: &str) -> Self {
+        self.ledger_lines = lines.to_owned();
         self
     }
 
@@ -138,10 +148,11 @@ impl Plan {
     pub(crate) fn cardd(&self, scratch: &Path) -> String {
         let ledger = self.ledger.clone();
         let mut text = format!(
-            "terminal_id = \"stand\"\n{}\n[ledger]\ndirectory = {:?}\n[log]\nformat = \"json\"\n\
+            "terminal_id = \"stand\"\n{}\n[ledger]\ndirectory = {:?}\n{}\n[log]\nformat = \"json\"\n\
              filter = {:?}\n",
             self.config,
             ledger.unwrap_or_else(|| scratch.join("ledger")),
+            self.ledger_lines,
             self.log_filter
         );
         for (name, kind) in DESKS {

@@ -72,6 +72,56 @@ pub fn bench() -> io::Result<Option<PathBuf>> {
     Ok(Some(dir))
 }
 
+/// A disk that a process works on which does not know of the rig.
+#[derive(Debug)]
+pub struct Disk {
+    image: PathBuf,
+    copy: PathBuf,
+    dir: PathBuf,
+}
+
+impl Disk {
+    /// A fresh file system on the bench, mounted.
+    ///
+    /// # Errors
+    /// A command fails.
+    pub fn fresh(bench: &Path) -> io::Result<Self> {
+        let [image, copy, dir] = ["image", "copy", "disk"].map(|name| bench.join(name));
+        fs::create_dir_all(&dir)?;
+        run(Command::new("truncate").args(["-s", IMAGE]).arg(&image))?;
+        run(Command::new("mkfs.ext4").arg("-q").arg(&image))?;
+        mount(&image, &dir)?;
+        Ok(Self { image, copy, dir })
+    }
+
+    /// Where it is mounted.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The power goes now: what reached the disk is kept, all else is lost. The process is stopped
+    /// and must be killed before [`Disk::power_on`].
+    ///
+    /// # Errors
+    /// The process does not run, or the image cannot be copied.
+    pub fn cut(&self, writer: u32) -> io::Result<()> {
+        let pid = i32::try_from(writer).ok().and_then(Pid::from_raw);
+        kill_process(pid.ok_or(io::ErrorKind::InvalidInput)?, Signal::STOP)?;
+        fs::copy(&self.image, &self.copy).map(drop)
+    }
+
+    /// What the cut left is mounted in place of what was there.
+    ///
+    /// # Errors
+    /// A command fails.
+    pub fn power_on(&self) -> io::Result<()> {
+        run(Command::new("umount").arg(&self.dir))?;
+        fs::rename(&self.copy, &self.image)?;
+        mount(&self.image, &self.dir)
+    }
+}
+
 /// A disk after the cut, mounted.
 #[derive(Debug)]
 pub struct Survivor {

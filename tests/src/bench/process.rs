@@ -53,6 +53,18 @@ pub fn memory(pid: Option<u32>) -> io::Result<Memory> {
     })
 }
 
+/// Descriptors that a process has open; `None` where the system does not let us look.
+///
+/// # Errors
+/// It does not run.
+pub fn descriptors(pid: Option<u32>) -> io::Result<Option<u64>> {
+    match fs::read_dir(directory(pid)?.join("fd")) {
+        Ok(open) => Ok(Some(open.count() as u64)),
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Voluntary context switches of all threads that live now.
 fn wakeups(pid: Option<u32>) -> io::Result<u64> {
     let mut sum = 0;

@@ -25,6 +25,11 @@ impl Samples {
         self.0.push(sample);
     }
 
+    /// Adds all of another lot.
+    pub fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
     /// Middle and slow end; zeros without samples.
     #[must_use]
     pub fn spread(&self) -> Spread {
