@@ -118,3 +118,15 @@ fn completions_and_manual_pages_are_made() {
     assert!(status.success());
     assert!(directory.path().join("hall-pin-verify.1").exists());
 }
+
+#[test]
+fn pages_of_a_desk_are_not_served_to_other_hosts() {
+    let output = run(&["desk", "--kind", "kiosk", "--listen", "0.0.0.0:0"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty());
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        text.contains("127.0.0.1") && text.contains("页面只能提供给本机"),
+        "{text}"
+    );
+}
