@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod table;
+
 use std::time::{Duration, Instant};
 
 use cardd_tests::{
