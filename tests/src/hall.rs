@@ -60,6 +60,11 @@ pub struct Transaction {
     opened: Option<v1::CardOpened>,
     unblock_challenge: Vec<u8>,
     given: usize,
+    /// Asked and not answered yet.
+    asked: Option<Said>,
+    /// What was answered for the unblock key.
+    unblock_answer: Option<v1::Authentication>,
+    replayed: Option<v1::Authentication>,
 }
 
 /// Where a transaction stands when somebody else is to act.
@@ -137,6 +142,9 @@ impl Hall {
             opened: None,
             unblock_challenge: Vec::new(),
             given: 0,
+            asked: None,
+            unblock_answer: None,
+            replayed: None,
         })
     }
 }
@@ -183,33 +191,82 @@ impl Transaction {
     /// As cardd refuses.
     pub async fn go_on(&mut self) -> Result<Stands, Status> {
         loop {
-            let Some(message) = self.said.message().await? else {
-                return Err(Status::aborted("the stream ended"));
+            let said = match self.asked.take() {
+                Some(asked) => asked,
+                None => self.hear().await?,
             };
-            match message.kind {
-                Some(Said::Opened(opened)) => self.opened = Some(opened),
-                Some(Said::ReadKeyChallenge(asked)) => {
-                    let answer = self.authentication(0x30, &asked.challenge);
-                    self.give(Answer::ReadKey(answer)).await;
-                }
-                Some(Said::UnblockKeyChallenge(asked)) => {
-                    let root = if self.manner == Manner::WrongKey {
-                        0x70
-                    } else {
-                        0x10
-                    };
-                    let answer = self.authentication(root, &asked.challenge);
-                    self.unblock_challenge = asked.challenge;
-                    self.give(Answer::UnblockKey(answer)).await;
-                }
-                Some(Said::MessageChallenge(asked)) => {
-                    let message = self.message(&asked);
-                    self.give(Answer::Message(message)).await;
-                }
-                Some(Said::HolderPinWanted(wanted)) => return Ok(Stands::HolderPinWanted(wanted)),
-                Some(Said::Done(done)) => return Ok(Stands::Done(done)),
-                None => panic!("an empty message"),
+            match said {
+                Said::HolderPinWanted(wanted) => return Ok(Stands::HolderPinWanted(wanted)),
+                Said::Done(done) => return Ok(Stands::Done(done)),
+                said => self.answer(said).await,
             }
+        }
+    }
+
+    /// Answers challenges up to this one, counted from 0, which is asked and not answered yet.
+    ///
+    /// # Errors
+    /// As cardd refuses.
+    pub async fn pause_before(&mut self, step: usize) -> Result<(), Status> {
+        loop {
+            let said = self.hear().await?;
+            let opened = matches!(said, Said::Opened(_));
+            if !opened && self.given == step {
+                self.asked = Some(said);
+                return Ok(());
+            }
+            self.answer(said).await;
+        }
+    }
+
+    /// Answers what was asked last, and does not listen for what comes of it.
+    pub async fn answer_last(&mut self) {
+        if let Some(asked) = self.asked.take() {
+            self.answer(asked).await;
+        }
+    }
+
+    /// What was answered for the unblock key, to be replayed.
+    #[must_use]
+    pub fn unblock_answer(&self) -> Option<v1::Authentication> {
+        self.unblock_answer.clone()
+    }
+
+    /// Answers for the unblock key with this, whatever is asked.
+    pub fn replay(&mut self, answer: v1::Authentication) {
+        self.replayed = Some(answer);
+    }
+
+    async fn hear(&mut self) -> Result<Said, Status> {
+        let message = self.said.message().await?;
+        let ended = || Status::aborted("the stream ended");
+        message.and_then(|message| message.kind).ok_or_else(ended)
+    }
+
+    async fn answer(&mut self, said: Said) {
+        match said {
+            Said::Opened(opened) => self.opened = Some(opened),
+            Said::ReadKeyChallenge(asked) => {
+                let answer = self.authentication(0x30, &asked.challenge);
+                self.give(Answer::ReadKey(answer)).await;
+            }
+            Said::UnblockKeyChallenge(asked) => {
+                let root = if self.manner == Manner::WrongKey {
+                    0x70
+                } else {
+                    0x10
+                };
+                let right = self.authentication(root, &asked.challenge);
+                let answer = self.replayed.clone().unwrap_or(right);
+                self.unblock_challenge = asked.challenge;
+                self.unblock_answer = Some(answer.clone());
+                self.give(Answer::UnblockKey(answer)).await;
+            }
+            Said::MessageChallenge(asked) => {
+                let message = self.message(&asked);
+                self.give(Answer::Message(message)).await;
+            }
+            Said::HolderPinWanted(_) | Said::Done(_) => {}
         }
     }
 

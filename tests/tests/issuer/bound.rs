@@ -1,14 +1,20 @@
 //! What a grant is bound to: terminal, card and stay, operation, operator.
 
+use std::time::Duration;
+
 use cardd_proto::v1::{self, Reason};
 use cardd_tests::{
-    desk::typed,
-    hall::{Hall, Manner, Stands, own_user},
+    desk::{Desk, typed},
+    hall::{Hall, Manner, Stands, own_user, roots_file},
     raw::detail,
     site::{Site, desk_of},
     stand::Plan,
 };
-use hall_client::{Application, CaseReason, DeskKind, Documents, IssuerOperation, Terminal};
+use hall_client::{
+    Application, CaseReason, ClientError, DeskKind, Documents, Insertion, IssuerOperation,
+    OperateError, Terminal,
+    issuer::{IssuedValue, Profile, SoftwareKeys},
+};
 use rand::{SeedableRng as _, rngs::StdRng};
 
 use super::{HOLDER_W1, Scene};
@@ -90,9 +96,11 @@ async fn another_operators_name_uses_it_up_and_is_on_record() {
 }
 
 /// Puts a reset of the card in `reader` on record, as a counter over the network.
-async fn open(counter: &Terminal, reader: &str, holder: &str) -> hall_client::Case {
-    let readers = counter.readers().await.unwrap().list;
-    let insertion = readers.first().unwrap().insertion().unwrap();
+async fn open(
+    counter: &Terminal,
+    (reader, insertion): (&str, Insertion),
+    holder: &str,
+) -> Result<hall_client::Case, ClientError> {
     let application = Application {
         reader,
         insertion,
@@ -105,7 +113,7 @@ async fn open(counter: &Terminal, reader: &str, holder: &str) -> hall_client::Ca
             agent_original_seen: false,
         },
     };
-    counter.open_case(&application).await.unwrap()
+    counter.open_case(&application).await
 }
 
 /// Two counters over the network: the colleague neither approves twice nor chooses the PIN of a
@@ -121,12 +129,12 @@ async fn the_holders_pin_is_taken_at_the_counter_of_the_case_only() {
     let (li, wang) = (at("c-1", "李明").await, at("c-2", "王芳").await);
     let li_elsewhere = at("c-3", "李明").await;
     site.stand.rack().unwrap().insert("a", "w1").unwrap();
-    let local = cardd_tests::desk::Desk::at(&site.stand, "counter")
+    let local = Desk::at(&site.stand, "counter").await.unwrap();
+    let insertion = local.card(&site.stand.reader("a")).await.unwrap();
+
+    let case = open(&li, (&site.stand.reader("a"), insertion), HOLDER_W1)
         .await
         .unwrap();
-    local.card(&site.stand.reader("a")).await.unwrap();
-
-    let case = open(&li, &site.stand.reader("a"), HOLDER_W1).await;
     assert!(case.needs_second_operator);
     assert_eq!(case.grant.operator(), "李明");
     for same in [&li, &li_elsewhere] {
@@ -142,7 +150,7 @@ async fn the_holders_pin_is_taken_at_the_counter_of_the_case_only() {
         transaction.go_on().await.unwrap(),
         Stands::HolderPinWanted(_)
     ));
-    let no_wait = std::time::Duration::ZERO;
+    let no_wait = Duration::ZERO;
     let other = wang
         .begin_holder_pin(case.sequence, no_wait)
         .await
@@ -167,7 +175,7 @@ async fn the_holders_pin_is_taken_at_the_counter_of_the_case_only() {
 async fn a_counter_that_waits_is_told_when_the_holder_may_choose() {
     let mut scene = Scene::set("w1", "").await;
     let counter = scene.desk.terminal.clone();
-    let long = std::time::Duration::from_secs(60);
+    let long = Duration::from_secs(60);
     for (manner, opens) in [(Manner::Right, true), (Manner::WrongMac, false)] {
         let case = scene.case(v1::IssuerOperation::Reload, HOLDER_W1).await;
         let waiting = {
@@ -203,4 +211,63 @@ async fn a_counter_that_waits_is_told_when_the_holder_may_choose() {
         nothing.reason(),
         Some(hall_client::Reason::NoHolderPinWanted)
     );
+}
+
+/// The role in a certificate decides, and a refusal leaves grant and card as they were.
+#[tokio::test]
+async fn a_certificate_of_another_role_neither_opens_a_case_nor_operates() {
+    let site = Site::open(Plan::with_cards(&["w1"])).unwrap();
+    let local = Desk::at(&site.stand, "counter").await.unwrap();
+    let reader = site.stand.reader("a");
+    site.stand.rack().unwrap().insert("a", "w1").unwrap();
+    let place = (reader.as_str(), local.card(&reader).await.unwrap());
+    let keys = roots_file(site.stand.directory()).unwrap();
+    let keys = SoftwareKeys::open(&keys, Profile::Simulation).unwrap();
+    let mut rng = StdRng::seed_from_u64(4);
+    let at = async |kind| {
+        let issued = site.issue(&desk_of(kind, "d-1", "李明")).unwrap();
+        site.connect(&issued).await.unwrap()
+    };
+    let counter = at(DeskKind::Counter).await;
+    let case = open(&counter, place, HOLDER_W1).await.unwrap();
+    for kind in [
+        DeskKind::Billing,
+        DeskKind::Kiosk,
+        DeskKind::Auditor,
+        DeskKind::Hall,
+        DeskKind::Counter,
+    ] {
+        let terminal = at(kind).await;
+        if kind != DeskKind::Counter {
+            let refused = open(&terminal, place, HOLDER_W1).await.unwrap_err();
+            let reason = Some(hall_client::Reason::NotForThisDesk);
+            assert_eq!(refused.reason(), reason, "{kind:?}");
+        }
+        if kind != DeskKind::Hall {
+            let issued = IssuedValue::new(typed("7391")).unwrap();
+            let operated = terminal
+                .operate(&case.grant, &keys, Some(issued), &mut rng, |_| {})
+                .await;
+            let OperateError::Client(refused) = operated.unwrap_err() else {
+                panic!("{kind:?}: refused by our own side");
+            };
+            let reason = Some(hall_client::Reason::NotForThisDesk);
+            assert_eq!(refused.reason(), reason, "{kind:?}");
+        }
+        assert_eq!(site.stand.tries("w1").unwrap(), 6, "{kind:?}");
+    }
+    let hall = at(DeskKind::Hall).await;
+    let issued = IssuedValue::new(typed("7391")).unwrap();
+    let (done, chosen) = tokio::join!(
+        hall.operate(&case.grant, &keys, Some(issued), &mut rng, |_| {}),
+        async {
+            let wait = Duration::from_secs(20);
+            let entry = counter.begin_holder_pin(case.sequence, wait).await?;
+            let mut rng = StdRng::seed_from_u64(5);
+            entry.set(typed("8305"), typed("8305"), &mut rng).await
+        }
+    );
+    chosen.unwrap();
+    assert!(done.unwrap().holder_pin_set);
+    assert_eq!(site.stand.tries("w1").unwrap(), 6);
 }

@@ -8,7 +8,9 @@
 )]
 
 mod bound;
+mod broken;
 mod carried_out;
+mod clock;
 mod hsm;
 mod memory;
 mod refused;
@@ -30,6 +32,7 @@ use rand::{SeedableRng as _, rngs::StdRng};
 use tonic::transport::Channel;
 
 const HOLDER_W1: &str = "420101195505050007";
+const HOLDER_W3: &str = "420101201202290001";
 
 /// A stand with one card, and everybody who has to do with it.
 struct Scene {
@@ -71,6 +74,21 @@ impl Scene {
             reader,
             insertion,
         }
+    }
+
+    /// The next card in the reader, which the rack was told of.
+    async fn next(&mut self) {
+        let next = self.desk.next_card(&self.reader, self.insertion).await;
+        self.insertion = next.unwrap();
+    }
+
+    /// After cardd was started anew: everybody calls again.
+    async fn meet_again(&mut self) {
+        self.desk = Desk::at(&self.stand, "counter").await.unwrap();
+        let counter = channel(&self.stand.socket("counter")).await.unwrap();
+        self.counter = CounterServiceClient::new(counter);
+        self.hall = Hall::at(&self.stand).await.unwrap();
+        self.insertion = self.desk.card(&self.reader).await.unwrap();
     }
 
     /// Tries left of the PIN and of the unblock key, as the card counts them.
@@ -127,7 +145,7 @@ impl Scene {
     async fn choose(&mut self, case: u64, new: &str, again: &str) -> Result<u64, Reason> {
         let begin = v1::BeginHolderPinRequest {
             case_sequence: case,
-            wait_ms: 0,
+            wait_ms: 20_000,
         };
         let prompt = self.counter.begin_holder_pin(begin).await;
         let prompt = prompt

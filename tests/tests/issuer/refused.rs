@@ -8,13 +8,19 @@ use cardd_tests::{
 };
 use hall_client::PinState;
 
-use super::{HOLDER_W1, Scene, done};
+use super::{HOLDER_W1, HOLDER_W3, Scene, done};
 
 const AGENT: &str = "420101198506150003";
 
 #[tokio::test]
 async fn wrong_answers_of_the_hall_change_nothing_and_have_their_own_counter() {
-    let mut scene = Scene::set("w1", "").await;
+    for (card, holder) in [("w1", HOLDER_W1), ("w3", HOLDER_W3)] {
+        wrong_answers(card, holder).await;
+    }
+}
+
+async fn wrong_answers(card: &'static str, holder: &str) {
+    let mut scene = Scene::set(card, "").await;
     let before = scene.tries();
     for (manner, reason, unblock_tries) in [
         (Manner::WrongMac, Reason::MessageRejected, 2),
@@ -22,7 +28,7 @@ async fn wrong_answers_of_the_hall_change_nothing_and_have_their_own_counter() {
         (Manner::OtherCommand, Reason::RequestMalformed, 3),
         (Manner::WrongKey, Reason::UnblockKeyRejected, 2),
     ] {
-        let case = scene.case(v1::IssuerOperation::Unblock, HOLDER_W1).await;
+        let case = scene.case(v1::IssuerOperation::Unblock, holder).await;
         let mut transaction = scene.hall.begin(&case.grant, manner, "7391").await.unwrap();
         let refused = detail(&transaction.go_on().await.unwrap_err());
         assert_eq!(refused.reason(), reason, "{manner:?}");
@@ -35,7 +41,7 @@ async fn wrong_answers_of_the_hall_change_nothing_and_have_their_own_counter() {
             .unwrap_err();
         assert_eq!(detail(&again).reason(), Reason::GrantUnknown, "{manner:?}");
         if manner != Manner::WrongKey {
-            let case = scene.case(v1::IssuerOperation::Unblock, HOLDER_W1).await;
+            let case = scene.case(v1::IssuerOperation::Unblock, holder).await;
             let mut right = scene
                 .hall
                 .begin(&case.grant, Manner::Right, "")
