@@ -93,6 +93,7 @@ fn table() -> Vec<Row> {
         row("PinService/BeginEntry", begin_entry(v1::Purpose::Verify), [YES, NO, YES, NO, NO]),
         row("PinService/BeginEntry", begin_entry(v1::Purpose::Change), [YES, YES, YES, NO, NO]),
         row("PinService/CancelEntry", v1::CancelEntryRequest::default(), [YES, YES, YES, NO, NO]),
+        row("PinService/CheckNewPin", v1::CheckNewPinRequest { entry: sealed() }, [YES, YES, YES, NO, NO]),
         row("PinService/VerifyPin", v1::VerifyPinRequest { entry: sealed(), accept_last_attempt: false }, [YES, NO, YES, NO, NO]),
         row("PinService/ChangePin", v1::ChangePinRequest { entry: sealed(), accept_last_attempt: false }, [YES, YES, YES, NO, NO]),
         row("LedgerService/ListRecords", v1::ListRecordsRequest::default(), [NO, NO, YES, YES, YES]),
