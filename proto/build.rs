@@ -4,7 +4,7 @@ use std::{env, error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "google/rpc/status.proto",
     "cardd/v1/error.proto",
     "cardd/v1/terminal.proto",
@@ -15,6 +15,7 @@ const FILES: [&str; 10] = [
     "cardd/v1/ledger.proto",
     "cardd/v1/counter.proto",
     "cardd/v1/issuer.proto",
+    "cardd/v1/policy.proto",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

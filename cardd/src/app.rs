@@ -4,6 +4,7 @@
 mod confine;
 mod desks;
 mod remote;
+mod rules;
 mod user;
 
 use std::{
@@ -165,6 +166,7 @@ async fn serve(
     let readers = Readers::start(reader_settings(config), Insertion::new(unix_ms()), announce)?;
     let terminal = Terminal::new(
         settings(config, protection),
+        rules::open(config)?,
         readers.clone(),
         ledger.clone(),
         Box::new(SystemClock),
@@ -263,9 +265,6 @@ fn settings(config: &Config, protection: Protection) -> Settings {
     let limits = &config.limits;
     Settings {
         terminal_id: config.terminal_id.clone(),
-        pin_length: config.pin.length,
-        rules: config.pin.rules.clone(),
-        guess_budget_per_hour: limits.guess_budget_per_hour,
         card_work: Duration::from_millis(limits.card_work_ms),
         entry_lifetime: Duration::from_millis(limits.entry_lifetime_ms),
         open_entries: limits.open_entries,
@@ -280,8 +279,6 @@ fn settings(config: &Config, protection: Protection) -> Settings {
 fn issuer_settings(config: &Config) -> IssuerSettings {
     let issuer = &config.issuer;
     IssuerSettings {
-        agents_allowed: issuer.agents_allowed,
-        second_operator: issuer.second_operator,
         grant_lifetime: Duration::from_millis(issuer.grant_lifetime_ms),
         hall_patience: Duration::from_millis(issuer.hall_patience_ms),
         holder_wait: Duration::from_millis(issuer.holder_wait_ms),

@@ -9,6 +9,7 @@ mod log;
 mod pin;
 mod range;
 mod readers;
+mod region;
 mod remote;
 mod sandbox;
 #[cfg(test)]
@@ -28,6 +29,7 @@ pub use limits::LimitsConfig;
 pub use log::{LogConfig, LogFormat};
 pub use pin::PinConfig;
 pub use readers::ReadersConfig;
+pub use region::{Found, RegionConfig, RuleDirectory, RuleFileFault};
 pub use remote::{RemoteConfig, RemoteFiles};
 pub use sandbox::SandboxConfig;
 
@@ -54,6 +56,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// What cardd gives up once it has started.
     pub sandbox: SandboxConfig,
+    /// Whose rule files are taken.
+    pub region: RegionConfig,
     /// Desks and hall over the network.
     pub remote: RemoteConfig,
     /// Desks of this host.
@@ -71,6 +75,7 @@ impl Default for Config {
             issuer: IssuerConfig::default(),
             limits: LimitsConfig::default(),
             sandbox: SandboxConfig::default(),
+            region: RegionConfig::default(),
             remote: RemoteConfig::default(),
             desk: Vec::new(),
         }
@@ -135,6 +140,7 @@ impl Config {
             .chain(self.limits.ranges())
             .chain(self.remote.ranges())
             .try_for_each(range::Range::check)?;
+        self.region.check()?;
         self.remote.check()?;
         desks::check(&self.desk)
     }

@@ -65,7 +65,7 @@ const HOMES: [(&str, &[&str]); 13] = [
     ("x509_parser", &["rpc/tls", "doctor/certificates"]),
     ("toml", &["config"]),
     ("nix", &["app"]),
-    ("cardd_rules", &["pin"]),
+    ("cardd_rules", &["pin", "policy"]),
 ];
 
 struct Source {

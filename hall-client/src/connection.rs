@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use cardd_proto::v1::{
     card_service_client::CardServiceClient, counter_service_client::CounterServiceClient,
     issuer_service_client::IssuerServiceClient, ledger_service_client::LedgerServiceClient,
-    pin_service_client::PinServiceClient, reader_service_client::ReaderServiceClient,
-    receipt_service_client::ReceiptServiceClient, terminal_service_client::TerminalServiceClient,
+    pin_service_client::PinServiceClient, policy_service_client::PolicyServiceClient,
+    reader_service_client::ReaderServiceClient, receipt_service_client::ReceiptServiceClient,
+    terminal_service_client::TerminalServiceClient,
 };
 use hyper_util::rt::TokioIo;
 use tokio::net::UnixStream;
@@ -115,5 +116,6 @@ impl Connection {
     client!(receipts, ReceiptServiceClient);
     client!(ledger, LedgerServiceClient);
     client!(issuer, IssuerServiceClient);
+    client!(policy, PolicyServiceClient);
     client!(counter, CounterServiceClient);
 }

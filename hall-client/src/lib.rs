@@ -28,6 +28,8 @@
 //! | [`watch`] | the stream of events, which says where to go on after it breaks |
 //! | [`collect`] | a terminal's ledger into the hall's store |
 //! | [`evidence`] | a terminal's ledger checked offline |
+//! | [`policy`] | rule files and the keys that sign them |
+//! | [`measure`] | what the rules are worth against a thief |
 //! | [`receipt`] | verification receipts: asked for, cancelled, checked once |
 //! | [`error`] | what can go wrong, and whether a try was spent |
 //! | [`issuer`] | the issuer's keys: authentication data and secure messages for unblock and reset |
@@ -48,8 +50,10 @@ pub mod error;
 pub mod evidence;
 pub mod issuer;
 pub mod limits;
+pub mod measure;
 pub mod model;
 pub mod operate;
+pub mod policy;
 pub mod receipt;
 pub mod sealed_entry;
 pub mod terminal;

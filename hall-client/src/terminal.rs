@@ -15,7 +15,8 @@ use crate::{
     issuer::{IssuedValue, IssuerKeys},
     limits::Limits,
     model::{
-        CardContents, Insertion, LedgerRecord, PinStatus, Readers, SuspectCards, TerminalStatus,
+        CardContents, Insertion, LedgerRecord, PinStatus, Readers, Rules, RulesTaken, SuspectCards,
+        TerminalStatus,
     },
     operate::{OperateError, Operated, Operation, Step},
     tls::TlsIdentity,
@@ -110,6 +111,34 @@ impl Terminal {
         let limit = self.connection.limits.answer;
         let convert = |answer| Ok(convert::terminal::suspects(answer));
         self.connection.ask(limit, call, convert).await
+    }
+
+    /// The rules of the region in force, in words for a holder as well.
+    ///
+    /// # Errors
+    /// [`ClientError`]; no try is ever spent.
+    pub async fn rules(&self) -> Result<Rules, ClientError> {
+        let mut client = self.connection.policy();
+        let call = client.get_rules(v1::GetRulesRequest {});
+        let limit = self.connection.limits.answer;
+        self.connection
+            .ask(limit, call, convert::policy::rules)
+            .await
+    }
+
+    /// Pushes a signed rule file, byte for byte. Only the hall may.
+    ///
+    /// # Errors
+    /// [`ClientError`]: the rules are as before.
+    pub async fn push_rules(&self, file: &[u8]) -> Result<RulesTaken, ClientError> {
+        let mut client = self.connection.policy();
+        let call = client.push_rules(v1::PushRulesRequest {
+            file: file.to_vec(),
+        });
+        let limit = self.connection.limits.answer;
+        self.connection
+            .ask(limit, call, convert::policy::taken)
+            .await
     }
 
     /// All readers, and the position from which [`Terminal::watch`] misses nothing.

@@ -84,6 +84,10 @@ impl TerminalService for Fake {
             ledger: v1::LedgerState::Ready.into(),
             ledger_enrolled: self.state.lock().unwrap().enrolled,
             guess_budget: Some(v1::GuessBudget::default()),
+            rules: Some(v1::RulesInForce {
+                source: v1::RulesSource::Configuration.into(),
+                ..v1::RulesInForce::default()
+            }),
             ..v1::GetStatusResponse::default()
         }))
     }

@@ -11,7 +11,11 @@ pub fn code(reason: Reason) -> Code {
         Reason::RequestMalformed
         | Reason::PinFormat
         | Reason::PinTooWeak
-        | Reason::NewEqualsOld => Code::InvalidArgument,
+        | Reason::NewEqualsOld
+        | Reason::RulesMalformed
+        | Reason::RulesTooLarge
+        | Reason::RulesKeyUnknown
+        | Reason::RulesSignature => Code::InvalidArgument,
         Reason::DeskUnknown => Code::Unauthenticated,
         Reason::NotForThisDesk => Code::PermissionDenied,
         Reason::ReaderUnknown => Code::NotFound,
@@ -47,7 +51,11 @@ pub fn code(reason: Reason) -> Code {
         | Reason::MessageRejected
         | Reason::NoHolderPinWanted
         | Reason::ReceiptUnknown
-        | Reason::ReceiptExpired => Code::FailedPrecondition,
+        | Reason::ReceiptExpired
+        | Reason::RulesRegion
+        | Reason::RulesVersion
+        | Reason::RulesNotTaken
+        | Reason::RulesNotKept => Code::FailedPrecondition,
         Reason::EntryCancelled | Reason::NewPinsDiffer => Code::Cancelled,
         Reason::EntryTimedOut => Code::DeadlineExceeded,
         Reason::ServiceDown

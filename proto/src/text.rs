@@ -48,7 +48,7 @@ const INTERNAL: Text = Text {
 };
 
 #[rustfmt::skip] // one sentence a line reads as a table
-const REASONS: [(Reason, Text); 60] = [
+const REASONS: [(Reason, Text); 68] = [
     (Reason::PinFormat, Text {
         zh: "密码只能是规定位数的数字，请重新输入。本次不计次数。",
         en: "The PIN must be digits only, of the permitted length. Type it again; no try was spent.",
@@ -288,6 +288,38 @@ const REASONS: [(Reason, Text); 60] = [
     (Reason::ReceiptUnrecorded, Text {
         zh: "密码正确，但凭证未能记入台账，请重新校验或联系工作人员。",
         en: "The PIN was right, but the receipt could not be put on record. Verify again, or call staff.",
+    }),
+    (Reason::RulesMalformed, Text {
+        zh: "规则文件内容有误，规则未改变，请更正后重新下发。",
+        en: "The rule file is not sound, and the rules are as before. Correct it and push it again.",
+    }),
+    (Reason::RulesTooLarge, Text {
+        zh: "规则文件过大，规则未改变。",
+        en: "The rule file is too large, and the rules are as before.",
+    }),
+    (Reason::RulesKeyUnknown, Text {
+        zh: "规则文件的签名密钥不受本终端信任，规则未改变。",
+        en: "The rule file is signed with a key that this terminal does not trust, and the rules are as before.",
+    }),
+    (Reason::RulesSignature, Text {
+        zh: "规则文件签名无效，规则未改变。",
+        en: "The signature of the rule file does not hold, and the rules are as before.",
+    }),
+    (Reason::RulesRegion, Text {
+        zh: "规则文件属于其他地区，规则未改变。",
+        en: "The rule file is for another region, and the rules are as before.",
+    }),
+    (Reason::RulesVersion, Text {
+        zh: "规则文件不比现行版本新，规则未改变。",
+        en: "The rule file is not newer than the one in force, and the rules are as before.",
+    }),
+    (Reason::RulesNotTaken, Text {
+        zh: "本终端未配置接收规则文件。",
+        en: "This terminal is not configured to take rule files: see [region] in its configuration.",
+    }),
+    (Reason::RulesNotKept, Text {
+        zh: "规则文件无法保存，规则未改变，请检查终端磁盘。",
+        en: "The rule file cannot be kept, and the rules are as before. Check the terminal's disk.",
     }),
 
     (Reason::Internal, INTERNAL),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{AppError, desks, remote, user};
 use crate::{
-    config::Config,
+    config::{Config, RuleDirectory},
     ledger, reader,
     rpc::Listeners,
     sandbox::{self, Needs, Part, Protection, memory, process},
@@ -28,6 +28,9 @@ pub(super) fn prepare(config: &Config) -> Result<(Listeners, Protection), AppErr
         return Err(AppError::NoDesk);
     }
     ledger::make_home(&config.ledger.directory)?;
+    if config.region.trust().is_some() {
+        RuleDirectory::open(&config.region.directory)?;
+    }
     reader::load_client();
     let (files, system_calls) = enter(config);
     let protection = Protection {
@@ -56,10 +59,11 @@ fn enter(config: &Config) -> (Part, Part) {
     }
 }
 
-/// What the running daemon still opens: the ledger; certificates, which are read for each
+/// What the running daemon still opens: the ledger; the region's rule files, where it takes any; certificates, which are read for each
 /// connection and may be replaced, so that their directories count; the sockets it removes.
 fn needs(config: &Config) -> Needs {
     let remote = &config.remote;
+    let rules = config.region.trust().is_some();
     let read = [
         &remote.certificate,
         &remote.key,
@@ -77,7 +81,10 @@ fn needs(config: &Config) -> Needs {
         parents
     };
     Needs {
-        kept: vec![config.ledger.directory.clone()],
+        kept: std::iter::once(&config.ledger.directory)
+            .chain(rules.then_some(&config.region.directory))
+            .cloned()
+            .collect(),
         read: if remote.listen.is_empty() {
             Vec::new()
         } else {
@@ -136,6 +143,14 @@ mod tests {
     fn without_a_network_nothing_is_read() {
         let text = REMOTE.replace("127.0.0.1:0", "");
         assert_eq!(needs_of(&text).read, paths(&[]));
+    }
+
+    #[test]
+    fn rule_files_are_kept_where_any_are_taken() {
+        let region = "[region]\ncode = \"420100\"\ndirectory = \"/r\"\nkeys = [{ id = \"k\", public_key = \"KEY\" }]";
+        let region = region.replace("KEY", &"00".repeat(32));
+        let needs = needs_of(&format!("{region}\n{REMOTE}"));
+        assert_eq!(needs.kept, paths(&["/var/lib/cardd/ledger", "/r"]));
     }
 
     fn needs_of(text: &str) -> Needs {

@@ -18,7 +18,7 @@ fn the_annotated_file_is_the_default() {
 fn the_annotated_file_names_every_key() {
     let table: toml::Table = ANNOTATED.parse().unwrap();
     let keys = |section: &str| table[section].as_table().unwrap().len();
-    assert_eq!(table.len(), 9);
+    assert_eq!((table.len(), keys("region")), (10, 3));
     assert_eq!((keys("issuer"), keys("sandbox")), (5, 3));
     assert_eq!((keys("log"), keys("pin"), keys("readers")), (2, 2, 3));
     assert_eq!((keys("ledger"), keys("limits"), keys("remote")), (3, 9, 7));

@@ -136,6 +136,28 @@ pub enum Note {
     },
     /// About a verification receipt.
     Receipt(ReceiptNote),
+    /// The hall pushed a rule file that was found good.
+    RulesTaken {
+        /// Name of the desk that spoke for the hall.
+        desk: String,
+        /// Administrative division that it is for.
+        region: String,
+        /// Its version.
+        version: u64,
+        /// SHA-256 of the signed file, hexadecimal.
+        sha256: String,
+        /// Name of the key that signed it.
+        key: String,
+    },
+    /// The rules that work goes on with, where there is or was a rule file.
+    RulesInForce {
+        /// `file`, `older_file`, `configuration` or `fallback`.
+        source: String,
+        /// Version of the file; 0 without one.
+        version: u64,
+        /// SHA-256 of the signed file, hexadecimal; empty without one.
+        sha256: String,
+    },
     /// The wall clock was set while the daemon ran.
     ClockStepped {
         /// By how much, milliseconds; below zero for a step back.
@@ -274,6 +296,28 @@ pub enum Body {
     },
     /// See [`Note::Receipt`].
     Receipt(ReceiptNote),
+    /// See [`Note::RulesTaken`].
+    RulesTaken {
+        /// Name of the desk that spoke for the hall.
+        desk: String,
+        /// Administrative division that it is for.
+        region: String,
+        /// Its version.
+        version: u64,
+        /// SHA-256 of the signed file, hexadecimal.
+        sha256: String,
+        /// Name of the key that signed it.
+        key: String,
+    },
+    /// See [`Note::RulesInForce`].
+    RulesInForce {
+        /// `file`, `older_file`, `configuration` or `fallback`.
+        source: String,
+        /// Version of the file; 0 without one.
+        version: u64,
+        /// SHA-256 of the signed file, hexadecimal; empty without one.
+        sha256: String,
+    },
     /// See [`Note::ClockStepped`].
     ClockStepped {
         /// By how much, milliseconds.
@@ -358,6 +402,28 @@ impl From<Note> for Body {
             },
             Note::Receipt(said) => Self::Receipt(said),
             Note::KiosksReopened { desk } => Self::KiosksReopened { desk },
+            Note::RulesTaken {
+                desk,
+                region,
+                version,
+                sha256,
+                key,
+            } => Self::RulesTaken {
+                desk,
+                region,
+                version,
+                sha256,
+                key,
+            },
+            Note::RulesInForce {
+                source,
+                version,
+                sha256,
+            } => Self::RulesInForce {
+                source,
+                version,
+                sha256,
+            },
             Note::ClockStepped { by_ms } => Self::ClockStepped { by_ms },
         }
     }

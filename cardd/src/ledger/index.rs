@@ -115,6 +115,8 @@ impl Index {
                 origin: ChainOrigin::First,
             }
             | Body::ClockStepped { .. }
+            | Body::RulesTaken { .. }
+            | Body::RulesInForce { .. }
             | Body::Started { .. }
             | Body::Stopped
             | Body::Denied { .. }
@@ -271,6 +273,8 @@ impl Index {
             Body::ChainConfirmed { .. }
             | Body::KiosksReopened { .. }
             | Body::ClockStepped { .. }
+            | Body::RulesTaken { .. }
+            | Body::RulesInForce { .. }
             | Body::Started { .. }
             | Body::Stopped
             | Body::Denied { .. }
@@ -313,6 +317,8 @@ impl Index {
             | Body::GuessBudgetSpent { .. }
             | Body::KiosksReopened { .. }
             | Body::ClockStepped { .. }
+            | Body::RulesTaken { .. }
+            | Body::RulesInForce { .. }
             | Body::Carried { .. }
             | Body::Receipt(_)
             | Body::MacsBegin

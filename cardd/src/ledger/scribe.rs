@@ -200,7 +200,9 @@ fn shares(body: &Body) -> bool {
         | Body::GuessBudgetSpent { .. }
         | Body::Receipt(_)
         | Body::KiosksReopened { .. }
-        | Body::ClockStepped { .. } => true,
+        | Body::ClockStepped { .. }
+        | Body::RulesTaken { .. }
+        | Body::RulesInForce { .. } => true,
         Body::ChainOpened { .. }
         | Body::ChainConfirmed { .. }
         | Body::Resolved { .. }

@@ -2,23 +2,27 @@
 
 use std::num::NonZeroU8;
 
-/// Who watches over the next try.
+/// Fewest tries that must be left before a desk spends one: what is promised for its kind, or what
+/// the region raised it to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RetryFloor {
-    /// Nobody: the last try is never spent.
-    Unattended,
-    /// Staff: the last try may be spent, after the holder was told.
-    Staffed,
-}
+pub struct RetryFloor(u8);
 
 impl RetryFloor {
+    /// Nobody watches: the last try is never spent.
+    pub const UNATTENDED: Self = Self(2);
+    /// Staff watch: the last try may be spent, after the holder was told.
+    pub const STAFFED: Self = Self(1);
+
     /// Fewest tries that must be left before one is spent.
     #[must_use]
     pub fn fewest_remaining(self) -> u8 {
-        match self {
-            Self::Unattended => 2,
-            Self::Staffed => 1,
-        }
+        self.0
+    }
+
+    /// Raised to what a region wants; never lowered.
+    #[must_use]
+    pub fn raised_to(self, fewest_remaining: u8) -> Self {
+        Self(self.0.max(fewest_remaining))
     }
 
     /// Whether a try may be spent while `remaining` are left, and what that try would be.
@@ -61,12 +65,26 @@ mod tests {
     fn only_a_staffed_desk_spends_the_last_try() {
         let left = |n| NonZeroU8::new(n).unwrap();
         let refused = Err(AtFloor { remaining: left(1) });
-        assert_eq!(RetryFloor::Unattended.check(left(1)), refused);
-        assert_eq!(RetryFloor::Staffed.check(left(1)), Ok(TryToSpend::Last));
-        for floor in [RetryFloor::Unattended, RetryFloor::Staffed] {
+        assert_eq!(RetryFloor::UNATTENDED.check(left(1)), refused);
+        assert_eq!(RetryFloor::STAFFED.check(left(1)), Ok(TryToSpend::Last));
+        for floor in [RetryFloor::UNATTENDED, RetryFloor::STAFFED] {
             for n in 2..=15 {
                 assert_eq!(floor.check(left(n)), Ok(TryToSpend::NotLast), "{n}");
             }
         }
+    }
+
+    #[test]
+    fn a_region_raises_the_floor_and_never_lowers_it() {
+        let left = |n| NonZeroU8::new(n).unwrap();
+        for fewest in [0, 1, 2] {
+            assert_eq!(
+                RetryFloor::UNATTENDED.raised_to(fewest),
+                RetryFloor::UNATTENDED
+            );
+        }
+        let raised = RetryFloor::STAFFED.raised_to(3);
+        assert!(raised.check(left(2)).is_err());
+        assert_eq!(raised.check(left(3)), Ok(TryToSpend::NotLast));
     }
 }

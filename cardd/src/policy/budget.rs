@@ -34,7 +34,7 @@ pub use past::{Past, PastEvent};
 pub const WINDOW_MS: i64 = 3_600_000;
 
 /// Largest budget that can be set, tries per hour; so many tries are remembered.
-pub const MOST_PER_HOUR: u32 = 1000;
+pub const MOST_PER_HOUR: u32 = cardd_rules::region::MOST_GUESSES_PER_HOUR;
 
 /// Unattended desks are closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

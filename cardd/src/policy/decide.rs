@@ -24,7 +24,7 @@ impl Grant {
         self.operation
     }
 
-    /// How far down this desk may use up a card's tries.
+    /// How far down this desk may use up a card's tries, unless the region keeps more back.
     #[must_use]
     pub fn floor(&self) -> RetryFloor {
         self.floor
@@ -63,7 +63,9 @@ pub fn decide(desk: &Desk, operation: Operation) -> Result<Grant, Denied> {
 fn may(operation: Operation) -> &'static [DeskKind] {
     use DeskKind::{Auditor, Billing, Counter, Hall, Kiosk};
     match operation {
-        Operation::GetTerminalStatus => &[Billing, Kiosk, Counter, Hall, Auditor],
+        Operation::GetTerminalStatus | Operation::GetRules => {
+            &[Billing, Kiosk, Counter, Hall, Auditor]
+        }
         Operation::ListReaders | Operation::WatchEvents => &[Billing, Kiosk, Counter, Hall],
         Operation::ReadCard
         | Operation::GetPinStatus
@@ -77,7 +79,7 @@ fn may(operation: Operation) -> &'static [DeskKind] {
         | Operation::OpenCase
         | Operation::ApproveCase
         | Operation::SetHolderPin => &[Counter],
-        Operation::OperateIssuer => &[Hall],
+        Operation::OperateIssuer | Operation::PushRules => &[Hall],
         Operation::IssueReceipt | Operation::CancelReceipt => &[Billing],
         Operation::ListReceiptKeys => &[Billing, Counter, Hall, Auditor],
         Operation::RotateReceiptKey => &[Hall],
@@ -88,9 +90,9 @@ fn may(operation: Operation) -> &'static [DeskKind] {
 /// Hall and auditor are granted no PIN work; theirs is the strictest.
 fn floor(kind: DeskKind) -> RetryFloor {
     if kind.is_staffed() {
-        RetryFloor::Staffed
+        RetryFloor::STAFFED
     } else {
-        RetryFloor::Unattended
+        RetryFloor::UNATTENDED
     }
 }
 
@@ -125,14 +127,16 @@ mod tests {
         (Operation::ListReceiptKeys, [YES, NO, YES, YES, YES]),
         (Operation::RotateReceiptKey, [NO, NO, NO, YES, NO]),
         (Operation::ListSuspectCards, [NO, NO, YES, YES, NO]),
+        (Operation::GetRules, [YES, YES, YES, YES, YES]),
+        (Operation::PushRules, [NO, NO, NO, YES, NO]),
     ];
 
     const FLOORS: [RetryFloor; 5] = [
-        RetryFloor::Staffed,
-        RetryFloor::Unattended,
-        RetryFloor::Staffed,
-        RetryFloor::Unattended,
-        RetryFloor::Unattended,
+        RetryFloor::STAFFED,
+        RetryFloor::UNATTENDED,
+        RetryFloor::STAFFED,
+        RetryFloor::UNATTENDED,
+        RetryFloor::UNATTENDED,
     ];
 
     #[test]

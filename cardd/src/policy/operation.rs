@@ -59,4 +59,8 @@ operations! {
     RotateReceiptKey,
     /// Cards that lost tries without a success since.
     ListSuspectCards,
+    /// The rules in force.
+    GetRules,
+    /// A new rule file of the region.
+    PushRules,
 }

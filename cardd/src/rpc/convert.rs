@@ -4,6 +4,7 @@ mod card;
 mod issuer;
 mod ledger;
 mod pin;
+mod policy;
 mod reader;
 mod terminal;
 
@@ -11,5 +12,6 @@ pub(super) use card::card_data;
 pub(super) use issuer::{operated, to_hall};
 pub(super) use ledger::record;
 pub(super) use pin::{pin_status, prompt};
+pub(super) use policy::{rules, rules_in_force, weak_pin};
 pub(super) use reader::{event, reader, resync};
 pub(super) use terminal::{suspect, terminal_status};

@@ -8,6 +8,7 @@ mod counter_service;
 mod issuer_service;
 mod ledger_service;
 mod pin_service;
+mod policy_service;
 mod pull;
 mod reader_service;
 mod receipt_service;

@@ -8,8 +8,8 @@ use cardd_proto::{
     v1::{
         card_service_server::CardServiceServer, counter_service_server::CounterServiceServer,
         issuer_service_server::IssuerServiceServer, ledger_service_server::LedgerServiceServer,
-        pin_service_server::PinServiceServer, reader_service_server::ReaderServiceServer,
-        receipt_service_server::ReceiptServiceServer,
+        pin_service_server::PinServiceServer, policy_service_server::PolicyServiceServer,
+        reader_service_server::ReaderServiceServer, receipt_service_server::ReceiptServiceServer,
         terminal_service_server::TerminalServiceServer,
     },
 };
@@ -26,7 +26,7 @@ use tonic::transport::{
 use tonic_health::{ServingStatus, server::HealthReporter};
 
 use crate::{
-    policy::Desk,
+    policy::{Desk, region::MAX_FILE_BYTES},
     rpc::{
         caller::{Callers, Line, Peer},
         connection::Connection,
@@ -38,6 +38,8 @@ use crate::{
 
 /// Largest request; the largest of the contract has some 200 bytes.
 const MAX_REQUEST_BYTES: usize = 16 * 1024;
+/// Room for a rule file that is too large to be taken, so that it gets that very answer.
+const MAX_RULES_REQUEST_BYTES: usize = 2 * MAX_FILE_BYTES;
 /// Requests under way on one connection.
 const MAX_STREAMS: u32 = 32;
 /// A peer that does not answer a ping for this long is gone.
@@ -170,7 +172,10 @@ fn router(mut transport: Server, line: Line) -> Result<Router, ServerError> {
         .add_service(bounded!(ReceiptServiceServer, line.clone()))
         .add_service(bounded!(CounterServiceServer, line.clone()))
         .add_service(bounded!(IssuerServiceServer, line.clone()))
-        .add_service(bounded!(LedgerServiceServer, line)))
+        .add_service(bounded!(LedgerServiceServer, line.clone()))
+        .add_service(
+            PolicyServiceServer::new(line).max_decoding_message_size(MAX_RULES_REQUEST_BYTES),
+        ))
 }
 
 /// Keeps the health of the PIN service true: it serves while readers and ledger do. Whoever watches

@@ -9,11 +9,15 @@ use tonic::Status;
 use crate::{
     card::{self, ChannelError, IssuerFailure, PinFailure},
     ledger::LedgerError,
-    pin::{NewPinRefused, WeakRule},
-    policy::EvidenceRefused,
+    pin::NewPinRefused,
+    policy::{EvidenceRefused, region::RuleFileRefused},
     reader::{AccessError, SubmitError},
-    terminal::{AttemptSpent, CardFault, TerminalError},
+    rpc::convert,
+    terminal::{AttemptSpent, CardFault, RulesRefused, TerminalError},
 };
+
+/// Longest place in a rule file that is told, in characters.
+const LONGEST_PLACE: usize = 300;
 
 /// The status of a refusal; the log gets the same incident number, with the cause.
 pub(super) fn refuse(error: &TerminalError, desk: &str, incident: u64) -> Status {
@@ -30,11 +34,7 @@ pub(super) fn refuse(error: &TerminalError, desk: &str, incident: u64) -> Status
 
 fn card_error(error: &TerminalError, incident_id: &str) -> CardError {
     let (reason, weak_pin) = reason(error);
-    let text = if weak_pin == WeakPin::Unspecified {
-        text::of(reason)
-    } else {
-        text::of_weak_pin(weak_pin)
-    };
+    let (message_zh, message_en) = words(error, reason, weak_pin);
     CardError {
         reason: reason.into(),
         attempts_remaining: error.attempts_remaining().map(u32::from),
@@ -42,8 +42,48 @@ fn card_error(error: &TerminalError, incident_id: &str) -> CardError {
         status_word: status_word(error).map(u32::from),
         incident_id: incident_id.to_owned(),
         weak_pin: weak_pin.into(),
-        message_zh: text.zh.to_owned(),
-        message_en: text.en.to_owned(),
+        message_zh,
+        message_en,
+    }
+}
+
+/// What a person reads: the region's own words, or the catalogue's, with the place in a rule file.
+fn words(error: &TerminalError, reason: Reason, weak_pin: WeakPin) -> (String, String) {
+    if let TerminalError::NewPin {
+        said: Some(own), ..
+    } = error
+    {
+        return (own.zh.clone(), own.en.clone());
+    }
+    let text = if weak_pin == WeakPin::Unspecified {
+        text::of(reason)
+    } else {
+        text::of_weak_pin(weak_pin)
+    };
+    let TerminalError::Rules(RulesRefused::File(refused)) = error else {
+        return (text.zh.to_owned(), text.en.to_owned());
+    };
+    let place: String = refused.to_string().chars().take(LONGEST_PLACE).collect();
+    (
+        format!("{} ({place})", text.zh),
+        format!("{} ({place})", text.en),
+    )
+}
+
+fn rules(refused: &RulesRefused) -> Reason {
+    match refused {
+        RulesRefused::NotTaken => Reason::RulesNotTaken,
+        RulesRefused::NotKept(_) => Reason::RulesNotKept,
+        RulesRefused::File(refused) => match refused {
+            RuleFileRefused::TooLarge { .. } => Reason::RulesTooLarge,
+            RuleFileRefused::NotARuleFile(_) | RuleFileRefused::Malformed(_) => {
+                Reason::RulesMalformed
+            }
+            RuleFileRefused::KeyUnknown(_) => Reason::RulesKeyUnknown,
+            RuleFileRefused::Signature => Reason::RulesSignature,
+            RuleFileRefused::Region { .. } => Reason::RulesRegion,
+            RuleFileRefused::Version { .. } => Reason::RulesVersion,
+        },
     }
 }
 
@@ -58,7 +98,8 @@ fn attempt_spent(spent: AttemptSpent) -> v1::AttemptSpent {
 /// The reason, and the rule where a new PIN broke one.
 fn reason(error: &TerminalError) -> (Reason, WeakPin) {
     let reason = match error {
-        TerminalError::NewPin(refused) => return new_pin(refused),
+        TerminalError::NewPin { refused, .. } => return new_pin(refused),
+        TerminalError::Rules(refused) => rules(refused),
         TerminalError::Denied(_) => Reason::NotForThisDesk,
         TerminalError::DeskUnknown => Reason::DeskUnknown,
         TerminalError::Submit(error) => submit(*error),
@@ -110,22 +151,7 @@ fn new_pin(refused: &NewPinRefused) -> (Reason, WeakPin) {
     match refused {
         NewPinRefused::Differ => (Reason::NewPinsDiffer, WeakPin::Unspecified),
         NewPinRefused::EqualsOld => (Reason::NewEqualsOld, WeakPin::Unspecified),
-        NewPinRefused::Weak(rule) => (Reason::PinTooWeak, weak_pin(*rule)),
-    }
-}
-
-fn weak_pin(rule: WeakRule) -> WeakPin {
-    match rule {
-        WeakRule::Issued => WeakPin::Issued,
-        WeakRule::BirthDate => WeakPin::BirthDate,
-        WeakRule::IdNumber => WeakPin::IdNumber,
-        WeakRule::CardNumber => WeakPin::CardNumber,
-        WeakRule::Repeat => WeakPin::Repeat,
-        WeakRule::Run => WeakPin::Run,
-        WeakRule::Keypad => WeakPin::Keypad,
-        WeakRule::Common => WeakPin::Common,
-        WeakRule::Year => WeakPin::Year,
-        WeakRule::Date => WeakPin::Date,
+        NewPinRefused::Weak(rule) => (Reason::PinTooWeak, convert::weak_pin(*rule)),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     card::CardChannel,
     ledger,
     pin::{PinLength, PinStatus, RetryFloor, TryToSpend},
-    policy::{Desk, Operation, decide},
+    policy::{Desk, Operation, RulesInForce, decide},
     reader::{Insertion, ReaderName},
     terminal::{
         Terminal, TerminalError,
@@ -55,9 +55,10 @@ impl Terminal {
         purpose: Purpose,
     ) -> Result<Prompt, TerminalError> {
         let grant = decide(desk, operation(purpose)?)?;
+        let rules = self.rules();
         self.pin_work_is_open()?;
         self.budget_allows(desk.kind)?;
-        let floor = grant.floor();
+        let floor = rules.floor(&grant);
         let terminal = Arc::clone(self);
         let name = ReaderName::from(reader);
         let (status, doubt, last_attempt) = self
@@ -65,14 +66,16 @@ impl Terminal {
                 Done::leave(terminal.look_before_prompt(&name, insertion, floor, purpose, channel))
             })
             .await?;
-        let (entry_id, public_key) = self.open_entry(&desk.name, reader, insertion, purpose)?;
+        let length = rules.pin_length();
+        let at = (reader, insertion);
+        let (entry_id, public_key) = self.open_entry(&desk.name, at, purpose, rules)?;
         Ok(Prompt {
             entry_id,
             public_key,
             status,
             doubt,
             last_attempt,
-            length: self.settings.pin_length,
+            length,
             expires_in_ms: self.entries().lifetime().as_millis() as u64,
         })
     }
@@ -98,13 +101,13 @@ impl Terminal {
         Ok((status, doubt, last))
     }
 
-    /// Enters a new entry into the table.
+    /// Enters a new entry into the table. It ends under the rules that it is opened with.
     pub(super) fn open_entry(
         &self,
         desk: &str,
-        reader: &str,
-        insertion: Insertion,
+        (reader, insertion): (&str, Insertion),
         purpose: Purpose,
+        rules: Arc<RulesInForce>,
     ) -> Result<(EntryId, [u8; KEY_BYTES]), TerminalError> {
         let mut id = EntryId::default();
         let key = {
@@ -120,6 +123,7 @@ impl Terminal {
             reader: reader.into(),
             insertion,
             purpose,
+            rules,
             key,
             expires: now + entries.lifetime(),
         };
@@ -152,6 +156,7 @@ impl Terminal {
         Ok(Opened {
             reader: entry.reader,
             insertion: entry.insertion,
+            rules: entry.rules,
             typed,
         })
     }
@@ -173,6 +178,7 @@ impl Terminal {
 pub(super) struct Opened {
     pub(super) reader: ReaderName,
     pub(super) insertion: Insertion,
+    pub(super) rules: Arc<RulesInForce>,
     pub(super) typed: Typed,
 }
 

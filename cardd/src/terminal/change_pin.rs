@@ -11,11 +11,12 @@ use cardd_proto::{
 use crate::{
     ledger::Operation as Recorded,
     pin::{NewPin, Pin},
-    policy::{Desk, Operation, decide},
+    policy::{Desk, Operation, RulesInForce, decide},
     terminal::{
         Terminal, TerminalError,
         attempt::{Attempt, Success},
         cards::KnownCard,
+        rule_book::check_new_pin,
     },
 };
 
@@ -30,22 +31,23 @@ impl Terminal {
         sealed: &SealedEntry,
         accept_last_attempt: bool,
     ) -> Result<Success, TerminalError> {
-        let floor = decide(desk, Operation::ChangePin)?.floor();
+        let grant = decide(desk, Operation::ChangePin)?;
         self.pin_work_is_open()?;
         let opened = self.unseal(&desk.name, Purpose::Change, sealed)?;
         let Typed::Change { old, new, again } = opened.typed else {
             return Err(EntryError::Malformed.into());
         };
         let known = self.known(opened.reader.as_str(), opened.insertion)?;
-        let (old, new) = self.permitted([old, new, again], &known)?;
-        let old_is_issued = old.is_issued(&self.settings.rules, &known.facts);
+        let rules = opened.rules;
+        let (old, new) = permitted([old, new, again], &known, &rules)?;
+        let old_is_issued = old.is_issued(rules.pin_rules(), &known.facts);
         let attempt = Attempt {
             operation: Recorded::Change { old_is_issued },
             desk: desk.clone(),
             reader: opened.reader.clone(),
             insertion: opened.insertion,
             known,
-            floor,
+            floor: rules.floor(&grant),
             accept_last_attempt,
         };
         let terminal = Arc::clone(self);
@@ -60,18 +62,18 @@ impl Terminal {
         )
         .await
     }
+}
 
-    /// The old PIN, and the new one once it passed the rules.
-    fn permitted(
-        &self,
-        [old, new, again]: [Secret; 3],
-        known: &KnownCard,
-    ) -> Result<(Pin, NewPin), TerminalError> {
-        let length = self.settings.pin_length;
-        let old = Pin::parse(old.expose(), &length)?;
-        let new = Pin::parse(new.expose(), &length)?;
-        let again = Pin::parse(again.expose(), &length)?;
-        let new = NewPin::check(new, &again, &old, &known.facts, &self.settings.rules)?;
-        Ok((old, new))
-    }
+/// The old PIN, and the new one once it passed the rules.
+fn permitted(
+    [old, new, again]: [Secret; 3],
+    known: &KnownCard,
+    rules: &RulesInForce,
+) -> Result<(Pin, NewPin), TerminalError> {
+    let length = rules.pin_length();
+    let old = Pin::parse(old.expose(), &length)?;
+    let new = Pin::parse(new.expose(), &length)?;
+    let again = Pin::parse(again.expose(), &length)?;
+    let new = check_new_pin(rules, (new, &again, &old), &known.facts)?;
+    Ok((old, new))
 }

@@ -8,7 +8,7 @@ use cardd_proto::{
 use crate::{
     pin::{NewPin, Pin},
     policy::{Desk, Operation, decide},
-    terminal::{Terminal, TerminalError},
+    terminal::{Terminal, TerminalError, rule_book::in_words},
 };
 
 impl Terminal {
@@ -27,8 +27,9 @@ impl Terminal {
         if !known.take_check() {
             return Err(TerminalError::TooManyEntries);
         }
-        let new = Pin::parse(new.expose(), &self.settings.pin_length)?;
-        NewPin::judge(&new, &known.facts, &self.settings.rules)?;
-        Ok(())
+        let rules = &opened.rules;
+        let new = Pin::parse(new.expose(), &rules.pin_length())?;
+        let judged = NewPin::judge(&new, &known.facts, rules.pin_rules());
+        judged.map_err(|refused| in_words(rules, refused))
     }
 }

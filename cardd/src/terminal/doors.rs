@@ -9,6 +9,7 @@ use cardd_proto::secret::Secret;
 use tokio::sync::{oneshot, watch};
 
 use crate::{
+    policy::RulesInForce,
     reader::{Insertion, ReaderName},
     terminal::TerminalError,
 };
@@ -17,6 +18,8 @@ use crate::{
 pub(super) struct Choice {
     pub(super) new: Secret,
     pub(super) again: Secret,
+    /// The rules that the holder was prompted under.
+    pub(super) rules: Arc<RulesInForce>,
     pub(super) counter: Counter,
 }
 
@@ -180,6 +183,7 @@ mod tests {
         Choice {
             new: Secret::new(),
             again: Secret::new(),
+            rules: Arc::new(RulesInForce::for_test(10)),
             counter: Counter {
                 desk: "counter".to_owned(),
                 reply: oneshot::channel().0,

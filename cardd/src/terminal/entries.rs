@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -10,7 +11,10 @@ use cardd_proto::{
     v1::Purpose,
 };
 
-use crate::reader::{Insertion, ReaderName};
+use crate::{
+    policy::RulesInForce,
+    reader::{Insertion, ReaderName},
+};
 
 /// Name of an entry: random, so that one desk cannot name another's.
 pub type EntryId = [u8; ENTRY_ID_BYTES];
@@ -26,6 +30,8 @@ pub(super) struct Entry {
     pub(super) insertion: Insertion,
     /// What the digits are for.
     pub(super) purpose: Purpose,
+    /// The rules that its prompt was given under.
+    pub(super) rules: Arc<RulesInForce>,
     /// The one-time key.
     pub(super) key: EntryKey,
     /// When it is void.
@@ -139,6 +145,7 @@ mod tests {
             reader: reader.into(),
             insertion: Insertion::new(5),
             purpose: Purpose::Verify,
+            rules: Arc::new(RulesInForce::for_test(10)),
             key: EntryKey::generate(&mut StdRng::seed_from_u64(1)),
             expires: now + LIFETIME,
         }

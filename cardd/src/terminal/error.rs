@@ -1,12 +1,14 @@
 //! Everything that keeps an operation from its end.
 
+use std::sync::Arc;
+
 use crate::{
     card::{CardError, IssuerFailure, PinFailure},
     ledger::LedgerError,
     pin::{AtFloor, NewPinRefused, PinFormat},
-    policy::{Denied, EvidenceRefused, budget::GuessBudgetSpent},
+    policy::{Denied, EvidenceRefused, budget::GuessBudgetSpent, region::RegionText},
     reader::{AccessError, SubmitError},
-    terminal::CardFault,
+    terminal::{CardFault, RulesRefused},
 };
 
 /// Why an operation did not succeed.
@@ -37,8 +39,17 @@ pub enum TerminalError {
     #[error(transparent)]
     PinFormat(#[from] PinFormat),
     /// The new PIN may not be chosen.
+    #[error("{refused}")]
+    NewPin {
+        /// Why.
+        #[source]
+        refused: NewPinRefused,
+        /// What the region says to the holder about it, where it has words of its own.
+        said: Option<Arc<RegionText>>,
+    },
+    /// The pushed rule file changes nothing.
     #[error(transparent)]
-    NewPin(#[from] NewPinRefused),
+    Rules(#[from] RulesRefused),
     /// Business with the issued PIN.
     #[error("the issued PIN does no business")]
     IssuedPin,
@@ -192,7 +203,8 @@ impl TerminalError {
             | Self::Faulted(_)
             | Self::AnotherCard
             | Self::PinFormat(_)
-            | Self::NewPin(_)
+            | Self::NewPin { .. }
+            | Self::Rules(_)
             | Self::IssuedPin
             | Self::PinNotSet
             | Self::WasBlocked

@@ -82,7 +82,7 @@ impl Terminal {
     /// Closes the unattended desks if too many tries are lost; told once. They are closed whether
     /// or not that can be recorded: the tries themselves are on record.
     pub(super) fn close_kiosks_if_spent(&self) {
-        let limit_per_hour = self.settings.guess_budget_per_hour;
+        let limit_per_hour = self.rules().guess_budget_per_hour();
         let closed = {
             let mut guesses = self.guesses();
             let now_ms = guesses.running_ms(&*self.clock);
@@ -111,7 +111,7 @@ impl Terminal {
         }
     }
 
-    fn record_or_warn(&self, note: Note) {
+    pub(super) fn record_or_warn(&self, note: Note) {
         if let Err(error) = self.ledger.note(note) {
             tracing::warn!(%error, "not recorded");
         }
@@ -121,7 +121,7 @@ impl Terminal {
     pub(super) fn budget_status(&self) -> BudgetStatus {
         let guesses = self.guesses();
         BudgetStatus {
-            limit_per_hour: self.settings.guess_budget_per_hour,
+            limit_per_hour: self.rules().guess_budget_per_hour(),
             spent: guesses.budget.spent(guesses.running_ms(&*self.clock)),
             kiosks_closed: guesses.budget.is_closed(),
         }
@@ -204,6 +204,8 @@ fn past_event(body: &Body) -> PastEvent {
         | Body::CaseApproved { .. }
         | Body::Receipt(_)
         | Body::MacsBegin
+        | Body::RulesTaken { .. }
+        | Body::RulesInForce { .. }
         | Body::Enrolled { .. }
         | Body::Intent(_)
         | Body::Carried { .. }
@@ -264,6 +266,8 @@ impl Trail {
             | Body::CaseApproved { .. }
             | Body::Receipt(_)
             | Body::MacsBegin
+            | Body::RulesTaken { .. }
+            | Body::RulesInForce { .. }
             | Body::Enrolled { .. }
             | Body::GuessBudgetSpent { .. }
             | Body::KiosksReopened { .. }

@@ -8,7 +8,6 @@ use std::{
 
 use cardd_proto::{
     entry::{EntryError, Typed},
-    secret::Secret,
     v1::{Purpose, SealedEntry},
 };
 use tokio::sync::oneshot;
@@ -25,6 +24,7 @@ use crate::{
         conversation::{HolderPrompt, Operated, SealTo, ToHall},
         doors::{Choice, Counter, Door, Place, Seen},
         operate::Run,
+        rule_book::check_new_pin,
     },
 };
 
@@ -54,19 +54,17 @@ impl Terminal {
         let place = within(&*self.clock, wait, self.door_opens(case, operator))
             .await
             .ok_or(TerminalError::NoHolderPinWanted)??;
-        let (entry_id, public_key) = self.open_entry(
-            &desk.name,
-            place.reader.as_str(),
-            place.insertion,
-            Purpose::OwnPin,
-        )?;
+        let rules = self.rules();
+        let length = rules.pin_length();
+        let at = (place.reader.as_str(), place.insertion);
+        let (entry_id, public_key) = self.open_entry(&desk.name, at, Purpose::OwnPin, rules)?;
         Ok(HolderPrompt {
             seal: SealTo {
                 entry_id,
                 public_key,
                 insertion: place.insertion,
             },
-            length: self.settings.pin_length,
+            length,
             expires_in_ms: u64::try_from(self.entries().lifetime().as_millis()).unwrap_or(u64::MAX),
         })
     }
@@ -116,6 +114,7 @@ impl Terminal {
         let choice = Choice {
             new,
             again,
+            rules: opened.rules,
             counter,
         };
         self.doors.hand_in(case, operator, choice)?;
@@ -173,29 +172,11 @@ impl Run<'_> {
             let Ok(choice) = chosen.recv_timeout(left) else {
                 return Ok(reset.done);
             };
-            match self.permitted(reset, &choice.new, &choice.again) {
+            match permitted(reset, &choice) {
                 Err(refused) => drop(choice.counter.reply.send(Err(refused))),
                 Ok(new) => return self.change(card, known, reset, &new, choice.counter),
             }
         }
-    }
-
-    fn permitted(
-        &self,
-        reset: &Reset,
-        new: &Secret,
-        again: &Secret,
-    ) -> Result<NewPin, TerminalError> {
-        let settings = &self.terminal.settings;
-        let new = Pin::parse(new.expose(), &settings.pin_length)?;
-        let again = Pin::parse(again.expose(), &settings.pin_length)?;
-        Ok(NewPin::check(
-            new,
-            &again,
-            &reset.issued,
-            &reset.facts,
-            &settings.rules,
-        )?)
     }
 
     fn change(
@@ -239,4 +220,12 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// The holder's choice, once it passed the rules.
+fn permitted(reset: &Reset, choice: &Choice) -> Result<NewPin, TerminalError> {
+    let length = choice.rules.pin_length();
+    let new = Pin::parse(choice.new.expose(), &length)?;
+    let again = Pin::parse(choice.again.expose(), &length)?;
+    check_new_pin(&choice.rules, (new, &again, &reset.issued), &reset.facts)
 }

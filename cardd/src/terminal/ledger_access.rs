@@ -1,8 +1,10 @@
 //! The ledger and the terminal's own state, as desks see them.
 
+use std::sync::Arc;
+
 use crate::{
     ledger::{Backlog, LedgerError, LedgerState, Record},
-    policy::{Desk, Operation, decide},
+    policy::{Desk, Operation, RulesInForce, decide},
     sandbox::Protection,
     terminal::{BudgetStatus, Terminal, TerminalError},
 };
@@ -32,6 +34,8 @@ pub struct TerminalStatus {
     pub guess_budget: BudgetStatus,
     /// What the process gave up.
     pub protection: Protection,
+    /// The rules in force.
+    pub rules: Arc<RulesInForce>,
 }
 
 impl Terminal {
@@ -56,6 +60,7 @@ impl Terminal {
             open_entries: self.entries().len(),
             guess_budget: self.budget_status(),
             protection: self.settings.protection.clone(),
+            rules: self.rules(),
         })
     }
 

@@ -28,6 +28,7 @@ mod operate;
 mod read_card;
 mod readers;
 mod receipts;
+mod rule_book;
 mod ticket;
 mod verify_pin;
 
@@ -41,7 +42,6 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::{
     ledger::{Ledger, LedgerError, LedgerState, Note},
-    pin::{PinLength, Rules},
     reader::{Insertion, Readers},
     sandbox::Protection,
 };
@@ -58,18 +58,13 @@ pub use ledger_access::TerminalStatus;
 pub use open_case::{Application, CaseOpened};
 pub use read_card::ReadCard;
 pub use readers::{ReaderView, SlotView, Watched, Watcher};
+pub use rule_book::{RuleBook, RuleShelf, RulesRefused};
 
 /// What a terminal is told once, at its start.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Its name in the ledger.
     pub terminal_id: String,
-    /// Permitted length of a PIN.
-    pub pin_length: PinLength,
-    /// What a PIN may not be.
-    pub rules: Rules,
-    /// Wrong tries permitted in an hour, over all cards.
-    pub guess_budget_per_hour: u32,
     /// Longest wait of a desk for card work.
     pub card_work: Duration,
     /// From the prompt to the sealed digits.
@@ -88,13 +83,9 @@ pub struct Settings {
     pub protection: Protection,
 }
 
-/// Rules and bounds of issuer commands.
+/// Bounds of issuer commands.
 #[derive(Debug, Clone, Copy)]
 pub struct IssuerSettings {
-    /// Whether somebody may apply for the holder.
-    pub agents_allowed: bool,
-    /// Whether a second operator must approve.
-    pub second_operator: bool,
     /// How long a grant is good.
     pub grant_lifetime: Duration,
     /// Longest wait for each answer of the hall.
@@ -113,6 +104,7 @@ impl IssuerSettings {
 /// Everything that one terminal is. Shared by all desks.
 pub struct Terminal {
     settings: Settings,
+    rulebook: rule_book::Rulebook,
     readers: Readers,
     ledger: Ledger,
     clock: Box<dyn Clock>,
@@ -137,6 +129,7 @@ impl Terminal {
     /// The ledger cannot be read.
     pub fn new(
         settings: Settings,
+        rules: RuleBook,
         readers: Readers,
         ledger: Ledger,
         clock: Box<dyn Clock>,
@@ -162,10 +155,12 @@ impl Terminal {
             started_unix_ms: clock.unix_ms(),
             rng: Mutex::new(rng),
             settings,
+            rulebook: rules.into(),
             readers,
             ledger,
             clock,
         });
+        terminal.record_rules_at_start();
         // The last run may have ended between the try and its consequence.
         terminal.close_kiosks_if_spent();
         Ok(terminal)

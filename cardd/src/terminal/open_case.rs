@@ -58,7 +58,7 @@ impl Terminal {
     ) -> Result<CaseOpened, TerminalError> {
         decide(desk, Operation::OpenCase)?;
         self.pin_work_is_open()?;
-        let rule = self.settings.issuer;
+        let rule = self.rules().issuer();
         let evidence = Evidence::check(application.statement, rule.agents_allowed)?;
         // The card is asked, so that what it carries is compared, and that it is still there.
         self.pin_status(desk, application.reader, application.insertion)

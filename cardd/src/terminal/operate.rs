@@ -227,10 +227,12 @@ impl Run<'_> {
         if self.case.effect == IssuerEffect::Unblock {
             return Ok(None);
         }
-        let reader = self.case.reader.as_str();
-        let (entry_id, public_key) =
-            self.terminal
-                .open_entry(self.desk, reader, self.case.insertion, Purpose::IssuedPin)?;
+        let at = (self.case.reader.as_str(), self.case.insertion);
+        let rules = self.terminal.rules();
+        let opened = self
+            .terminal
+            .open_entry(self.desk, at, Purpose::IssuedPin, rules);
+        let (entry_id, public_key) = opened?;
         Ok(Some(SealTo {
             entry_id,
             public_key,
@@ -247,10 +249,7 @@ impl Run<'_> {
                 "another entry than the issued PIN",
             ));
         };
-        Ok(Pin::parse(
-            pin.expose(),
-            &self.terminal.settings.pin_length,
-        )?)
+        Ok(Pin::parse(pin.expose(), &opened.rules.pin_length())?)
     }
 
     /// The command is done and recorded; after a reset the holder's own PIN follows.

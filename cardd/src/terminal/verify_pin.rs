@@ -68,15 +68,15 @@ impl Terminal {
         sealed: &SealedEntry,
         accept_last_attempt: bool,
     ) -> Result<(Success, (Arc<KnownCard>, Insertion)), TerminalError> {
-        let floor = decide(desk, Operation::VerifyPin)?.floor();
+        let grant = decide(desk, Operation::VerifyPin)?;
         self.pin_work_is_open()?;
         let opened = self.unseal(&desk.name, Purpose::Verify, sealed)?;
         let Typed::Verify { pin } = opened.typed else {
             return Err(EntryError::Malformed.into());
         };
-        let pin = Pin::parse(pin.expose(), &self.settings.pin_length)?;
+        let pin = Pin::parse(pin.expose(), &opened.rules.pin_length())?;
         let known = self.known(opened.reader.as_str(), opened.insertion)?;
-        if pin.is_issued(&self.settings.rules, &known.facts) {
+        if pin.is_issued(opened.rules.pin_rules(), &known.facts) {
             return Err(self.issued_pin(desk, &known));
         }
         let attempt = Attempt {
@@ -85,7 +85,7 @@ impl Terminal {
             reader: opened.reader.clone(),
             insertion: opened.insertion,
             known: Arc::clone(&known),
-            floor,
+            floor: opened.rules.floor(&grant),
             accept_last_attempt,
         };
         let terminal = Arc::clone(self);

@@ -11,12 +11,14 @@ mod counter;
 mod desk;
 mod enrol;
 mod issuer;
+mod policy;
 mod receipt;
 
 pub(crate) use counter::{CounterCommand, HolderPinArgs, OpenArgs};
 pub(crate) use desk::{DeskArgs, DeskPages};
 pub(crate) use enrol::EnrolCommand;
 pub(crate) use issuer::{GrantArgs, IssuerCommand, KeyArgs};
+pub(crate) use policy::{MeasureArgs, PolicyCommand};
 pub(crate) use receipt::{BillArgs, ReceiptCommand, ReceiptKeysCommand, VerifyReceiptArgs};
 
 /// Talks to one terminal's cardd.
@@ -75,6 +77,9 @@ pub(crate) enum Command {
     /// Certificates for terminals and desks
     #[command(subcommand)]
     Enrol(EnrolCommand),
+    /// Rules of the region: sign, check, push, show, measure
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Unattended desks
     #[command(subcommand)]
     Kiosks(KiosksCommand),

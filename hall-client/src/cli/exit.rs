@@ -39,6 +39,7 @@ exits! {
     Ledger = 10, "the ledger is damaged or cannot be written";
     EntryEnded = 11, "the entry was given up, timed out or used; start again";
     Keys = 12, "the issuer's keys cannot be used, or not for this card; the PIN is as before";
+    Rules = 13, "the rule file or the frequency file is not taken; nothing was changed";
     ReceiptAltered = 20, "receipt refused: altered, or none";
     ReceiptUnknownKey = 21, "receipt refused: its key is not known, or was retired before";
     ReceiptOtherTerminal = 22, "receipt refused: of another terminal";
@@ -56,6 +57,14 @@ impl Exit {
     pub(crate) const fn of_reason(reason: Reason) -> Self {
         match reason {
             Reason::RequestMalformed => Self::Usage,
+            Reason::RulesMalformed
+            | Reason::RulesTooLarge
+            | Reason::RulesKeyUnknown
+            | Reason::RulesSignature
+            | Reason::RulesRegion
+            | Reason::RulesVersion
+            | Reason::RulesNotTaken
+            | Reason::RulesNotKept => Self::Rules,
             Reason::PinWrong => Self::WrongPin,
             Reason::PinNowBlocked | Reason::PinWasBlocked | Reason::CardBlocked => Self::Locked,
             Reason::PinFormat

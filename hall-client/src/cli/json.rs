@@ -2,8 +2,9 @@
 
 use hall_client::{
     CardContents, CardSummary, Case, Doubt, Event, Happening, Holder, HolderData, Insertion,
-    LedgerRecord, Operated, PinStatus, Protection, Reader, Slot, Step, SuspectCard, TerminalStatus,
-    Verified,
+    LedgerRecord, Operated, PinStatus, Protection, Reader, Rules, RulesInForce, Slot, Step,
+    SuspectCard, TerminalStatus, Verified,
+    measure::{GUESSES, Measurement, model::name_of},
 };
 use serde_json::{Value, json};
 
@@ -28,6 +29,7 @@ pub(crate) fn status(status: &TerminalStatus) -> Value {
             "kiosks_closed": status.guess_budget.kiosks_closed,
         },
         "protection": status.protection.iter().map(protection).collect::<Vec<_>>(),
+        "rules": rules_in_force(&status.rules),
     })
 }
 
@@ -36,6 +38,55 @@ fn protection(protection: &Protection) -> Value {
         "part": protection.part.code(),
         "state": protection.state.code(),
         "detail": protection.detail,
+    })
+}
+
+pub(crate) fn rules_in_force(rules: &RulesInForce) -> Value {
+    json!({
+        "source": rules.source.code(),
+        "region": rules.region,
+        "region_name": rules.region_name,
+        "version": rules.version,
+        "sha256": hex::encode(&rules.sha256),
+        "key_id": rules.key_id,
+    })
+}
+
+pub(crate) fn rules(rules: &Rules) -> Value {
+    let weak = rules.weak.iter().map(|weak| {
+        json!({ "rule": weak.rule.code(), "text_zh": weak.text.zh, "text_en": weak.text.en })
+    });
+    json!({
+        "rules": rules_in_force(&rules.in_force),
+        "min_digits": rules.min_digits,
+        "max_digits": rules.max_digits,
+        "weak": weak.collect::<Vec<_>>(),
+        "fewest_attempts": rules.fewest_attempts,
+        "agents_allowed": rules.agents_allowed,
+        "second_operator": rules.second_operator,
+        "guess_budget_per_hour": rules.guess_budget_per_hour,
+    })
+}
+
+/// Shares are parts of 1, in the order of `guesses`.
+pub(crate) fn measured(measured: &Measurement, synthetic: bool) -> Value {
+    let rows = measured.rows.iter().map(|row| {
+        json!({
+            "rules": name_of(row.rules),
+            "space_refused": row.space_refused,
+            "holders_refused": row.holders_refused,
+            "stranger": row.stranger,
+            "wallet": row.wallet,
+        })
+    });
+    json!({
+        "synthetic": synthetic,
+        "pins": measured.pins,
+        "digits": measured.digits,
+        "birth_date_share": measured.habits.birth_date,
+        "id_number_share": measured.habits.id_number,
+        "guesses": GUESSES,
+        "rows": rows.collect::<Vec<_>>(),
     })
 }
 

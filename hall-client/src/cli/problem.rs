@@ -8,6 +8,8 @@ use hall_client::{
     desk::{ServeError, settings::SettingsError},
     evidence::{Bad, store::StoreError},
     issuer::KeyError,
+    measure::FrequencyError,
+    policy::PolicyError,
     receipt::{ReceiptRefused, keys::KeysError},
 };
 use serde_json::{Value, json};
@@ -75,6 +77,12 @@ pub(crate) enum Problem {
     /// Keys of receipts cannot be read, kept or believed.
     #[error("the keys of receipts cannot be used")]
     ReceiptKeys(#[from] KeysError),
+    /// A rule file or a signing key is of no use.
+    #[error("rule file")]
+    Policy(#[from] PolicyError),
+    /// A text is no list of frequencies.
+    #[error("frequencies")]
+    Frequencies(#[source] FrequencyError),
     /// Records are not what the terminal wrote.
     #[error("the chain does not hold")]
     ChainBad(#[from] Bad),
@@ -145,6 +153,7 @@ impl Problem {
             Self::Issuer(_) => Exit::Keys,
             Self::Receipt(refused) => Exit::of_receipt(refused),
             Self::ReceiptKeys(_) => Exit::ReceiptStore,
+            Self::Policy(_) | Self::Frequencies(_) => Exit::Rules,
             Self::Declined | Self::Expired => Exit::EntryEnded,
             Self::Interrupted => Exit::Interrupted,
             Self::OutputClosed => Exit::Ok,
@@ -182,6 +191,8 @@ impl Problem {
             | Self::Issuer(_)
             | Self::Receipt(_)
             | Self::ReceiptKeys(_)
+            | Self::Policy(_)
+            | Self::Frequencies(_)
             | Self::ChainBad(_)
             | Self::Collection(_)
             | Self::Desk(_)
@@ -216,6 +227,8 @@ impl Problem {
             Self::Issuer(_) => "ISSUER_KEYS",
             Self::Receipt(refused) => receipt_trouble(refused).0,
             Self::ReceiptKeys(_) => "RECEIPT_KEYS",
+            Self::Policy(_) => "RULE_FILE",
+            Self::Frequencies(_) => "FREQUENCIES",
             Self::ChainBad(_) => "CHAIN_BAD",
             Self::Collection(_) => "COLLECTION",
             Self::Desk(ServeError::NotLoopback(_)) => "NOT_LOOPBACK",
@@ -260,6 +273,8 @@ impl Problem {
             Self::Issuer(_) => Say::IssuerKeys.text(),
             Self::Receipt(refused) => receipt_trouble(refused).1.text(),
             Self::ReceiptKeys(_) => Say::ReceiptStore.text(),
+            Self::Policy(_) => Say::RuleFileRefused.text(),
+            Self::Frequencies(_) => Say::FrequenciesRefused.text(),
             Self::ChainBad(bad) => {
                 let text = Say::ChainBad.text();
                 return (

@@ -3,8 +3,9 @@
 use comfy_table::{Table, presets::ASCII_NO_BORDERS};
 use hall_client::{
     CardContents, Case, Doubt, Event, GuessBudget, Happening, HolderData, Insertion, LedgerRecord,
-    Operated, PinStatus, Protection, ProtectionState, Reader, Slot, SuspectCard, TerminalStatus,
-    Verified,
+    Operated, PinStatus, Protection, ProtectionState, Reader, Rules, RulesInForce, Slot,
+    SuspectCard, TerminalStatus, Verified,
+    measure::{GUESSES, Measurement, model::name_of},
 };
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -81,6 +82,7 @@ pub(crate) fn status(lang: Lang, status: &TerminalStatus) -> String {
             (Say::OpenEntries, status.open_entries.to_string()),
             (Say::WrongTries, wrong_tries(lang, status.guess_budget)),
             (Say::Unprotected, unprotected(&status.protection)),
+            (Say::RulesFrom, rules_from(&status.rules)),
         ],
     )
 }
@@ -115,6 +117,64 @@ fn wrong_tries(lang: Lang, budget: GuessBudget) -> String {
     } else {
         counted
     }
+}
+
+fn rules_from(rules: &RulesInForce) -> String {
+    match rules.version {
+        0 => rules.source.code().to_owned(),
+        version => format!("{} {} v{version}", rules.source.code(), rules.region_name),
+    }
+}
+
+pub(crate) fn rules(lang: Lang, rules: &Rules) -> String {
+    let yes_no = |yes| lang.say(if yes { Say::Yes } else { Say::No });
+    let mut rows = vec![
+        (Say::RulesFrom, rules_from(&rules.in_force)),
+        (Say::RulesRegion, rules.in_force.region.clone()),
+        (Say::RulesKey, rules.in_force.key_id.clone()),
+        (
+            Say::Digits,
+            format!("{} - {}", rules.min_digits, rules.max_digits),
+        ),
+        (Say::FewestAttempts, rules.fewest_attempts.to_string()),
+        (Say::AgentsAllowed, yes_no(rules.agents_allowed)),
+        (Say::SecondOperator, yes_no(rules.second_operator)),
+        (Say::GuessBudget, rules.guess_budget_per_hour.to_string()),
+    ];
+    let texts = rules
+        .weak
+        .iter()
+        .map(|weak| lang.pick(&weak.text.zh, &weak.text.en));
+    rows.extend(texts.map(|text| (Say::WeakPin, text)));
+    pairs(lang, rows)
+}
+
+/// One line for each set of rules and thief; shares in hundredths.
+pub(crate) fn measured(lang: Lang, measured: &Measurement) -> String {
+    let percent = |share: f64| format!("{:.1}%", share * 100.0);
+    let mut table = Table::new();
+    let says = [
+        Say::Rules,
+        Say::SpaceRefused,
+        Say::HoldersRefused,
+        Say::Thief,
+    ];
+    let head = says.map(|say| lang.say(say)).into_iter();
+    table
+        .load_style(ASCII_NO_BORDERS)
+        .set_header(head.chain(GUESSES.map(|guesses| guesses.to_string())));
+    for row in &measured.rows {
+        for (thief, shares) in [(Say::Stranger, row.stranger), (Say::Wallet, row.wallet)] {
+            let first = [
+                name_of(row.rules).to_owned(),
+                percent(row.space_refused),
+                percent(row.holders_refused),
+                lang.say(thief),
+            ];
+            table.add_row(first.into_iter().chain(shares.map(percent)));
+        }
+    }
+    table.trim_fmt()
 }
 
 pub(crate) fn suspects(lang: Lang, cards: &[SuspectCard]) -> String {

@@ -6,6 +6,7 @@ pub(crate) mod event;
 pub(crate) mod failure;
 pub(crate) mod ledger;
 pub(crate) mod pin;
+pub(crate) mod policy;
 pub(crate) mod reader;
 pub(crate) mod terminal;
 

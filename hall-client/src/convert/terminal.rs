@@ -2,7 +2,7 @@
 
 use cardd_proto::v1;
 
-use super::present;
+use super::{policy, present};
 use crate::{
     error::ContractError,
     model::{
@@ -36,6 +36,7 @@ pub(crate) fn status(answer: v1::GetStatusResponse) -> Result<TerminalStatus, Co
             spent: budget.spent,
             kiosks_closed: budget.kiosks_closed,
         },
+        rules: policy::in_force(answer.rules)?,
         protection: answer
             .protection
             .into_iter()

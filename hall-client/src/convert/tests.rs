@@ -375,6 +375,10 @@ fn a_terminal_without_a_desk_is_an_error() {
         ledger: v1::LedgerState::Ready.into(),
         readers: 2,
         guess_budget: Some(v1::GuessBudget::default()),
+        rules: Some(v1::RulesInForce {
+            source: v1::RulesSource::Configuration.into(),
+            ..v1::RulesInForce::default()
+        }),
         ..v1::GetStatusResponse::default()
     };
     let status = terminal::status(wire.clone()).unwrap();

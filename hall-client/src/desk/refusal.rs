@@ -84,6 +84,14 @@ impl Next {
             | Reason::UnblockKeyAtFloor
             | Reason::MessageRejected
             | Reason::ReceiptUnrecorded
+            | Reason::RulesMalformed
+            | Reason::RulesTooLarge
+            | Reason::RulesKeyUnknown
+            | Reason::RulesSignature
+            | Reason::RulesRegion
+            | Reason::RulesVersion
+            | Reason::RulesNotTaken
+            | Reason::RulesNotKept
             | Reason::Internal => Self::CallStaff,
             Reason::EvidenceIncomplete
             | Reason::IdNumberInvalid

@@ -24,6 +24,18 @@ pub(crate) fn card() -> CardSummary {
     }
 }
 
+/// The rules of a terminal that never took a rule file.
+pub(crate) fn configured_rules() -> RulesInForce {
+    RulesInForce {
+        source: RulesSource::Configuration,
+        region: String::new(),
+        region_name: String::new(),
+        version: 0,
+        sha256: Vec::new(),
+        key_id: String::new(),
+    }
+}
+
 /// A terminal that works, as a desk of this kind sees it.
 pub(crate) fn status(kind: DeskKind) -> TerminalStatus {
     TerminalStatus {
@@ -49,5 +61,6 @@ pub(crate) fn status(kind: DeskKind) -> TerminalStatus {
             kiosks_closed: false,
         },
         protection: Vec::new(),
+        rules: configured_rules(),
     }
 }

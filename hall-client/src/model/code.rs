@@ -85,4 +85,5 @@ mod tests {
     mirror_test!(desk_kinds, DeskKind, "DESK_KIND_");
     mirror_test!(service_states, ServiceState, "SERVICE_STATE_");
     mirror_test!(ledger_states, LedgerState, "LEDGER_STATE_");
+    mirror_test!(rules_sources, RulesSource, "RULES_SOURCE_");
 }

@@ -6,6 +6,7 @@ mod code;
 mod event;
 mod ledger;
 mod pin;
+mod policy;
 mod reader;
 mod reason;
 mod terminal;
@@ -15,6 +16,7 @@ pub use case::{CaseReason, IssuerOperation};
 pub use event::{Event, Happening, Verdict};
 pub use ledger::LedgerRecord;
 pub use pin::{Doubt, PinState, PinStatus, Verified};
+pub use policy::{RuleText, Rules, RulesInForce, RulesSource, RulesTaken};
 pub use reader::{Insertion, Reader, Readers, Slot};
 pub use reason::{AttemptSpent, Reason, WeakPin};
 pub use terminal::{

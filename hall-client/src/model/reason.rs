@@ -123,6 +123,22 @@ wire_enum! {
         ReceiptExpired = "RECEIPT_EXPIRED",
         /// The PIN was right, but the receipt cannot be put on record.
         ReceiptUnrecorded = "RECEIPT_UNRECORDED",
+        /// The rule file is not sound; the text names the line or the key.
+        RulesMalformed = "RULES_MALFORMED",
+        /// The rule file is too large.
+        RulesTooLarge = "RULES_TOO_LARGE",
+        /// Signed with a key that the terminal does not trust.
+        RulesKeyUnknown = "RULES_KEY_UNKNOWN",
+        /// The signature does not hold.
+        RulesSignature = "RULES_SIGNATURE",
+        /// For another region.
+        RulesRegion = "RULES_REGION",
+        /// Not newer than the one in force.
+        RulesVersion = "RULES_VERSION",
+        /// The terminal is configured to take no rule files.
+        RulesNotTaken = "RULES_NOT_TAKEN",
+        /// The terminal's disk does not let it.
+        RulesNotKept = "RULES_NOT_KEPT",
         /// A defect of cardd.
         Internal = "INTERNAL",
     }

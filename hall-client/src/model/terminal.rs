@@ -1,6 +1,6 @@
 //! What a terminal is and whether it can work.
 
-use super::wire_enum;
+use super::{RulesInForce, wire_enum};
 
 wire_enum! {
     /// What stands at a desk.
@@ -124,6 +124,8 @@ pub struct TerminalStatus {
     pub guess_budget: GuessBudget,
     /// What keeps a flaw of cardd from becoming more.
     pub protection: Vec<Protection>,
+    /// The rules in force.
+    pub rules: RulesInForce,
 }
 
 /// Wrong tries over all cards of a terminal, in a sliding hour.

@@ -8,6 +8,7 @@
 //! | [`Rules`] | what a region refuses and what it issued |
 //! | `shape`, `common`, `writings`, `derived` | the rules themselves, a file for each kind |
 //! | [`WeakRule`], [`RuleSet`] | the rules by name |
+//! | [`region`] | the signed rule file of a region |
 //! | [`HolderFacts`] | what is known about the holder, wiped and never printed |
 //!
 //! Invariants: what looks at digits runs the same instructions for all PINs of a length; no holder
@@ -18,6 +19,7 @@ mod derived;
 mod digits;
 mod facts;
 mod length;
+pub mod region;
 mod rule;
 mod rules;
 mod shape;

@@ -14,10 +14,13 @@ use std::{
 use cardd::{
     ledger::{Ledger, LedgerError, LedgerSettings, Note},
     pin::{PinLength, Rules},
-    policy::{Desk, DeskKind},
+    policy::{
+        Desk, DeskKind, RulesInForce,
+        region::{IssuerPolicy, PinPolicy},
+    },
     reader::{Insertion, ReaderEvent, ReaderSettings, Readers, Steps},
     sandbox::Protection,
-    terminal::{Clock, IssuerSettings, Settings, Sleep, Terminal, TerminalError},
+    terminal::{Clock, IssuerSettings, RuleBook, Settings, Sleep, Terminal, TerminalError},
 };
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
@@ -154,7 +157,8 @@ impl Life {
             move |event| lock(&inbox).push_back(event),
         );
         let terminal = Terminal::new(
-            settings(wrapper),
+            settings(),
+            RuleBook::fixed(rules(wrapper)),
             readers.clone(),
             ledger.clone(),
             Box::new(WorldClock(Arc::clone(world))),
@@ -312,7 +316,7 @@ pub fn desk(index: usize, wrapper: Wrapper) -> Desk {
     }
 }
 
-fn settings(wrapper: Wrapper) -> Settings {
+fn rules(wrapper: Wrapper) -> RulesInForce {
     let mut rules = Rules::default();
     if wrapper == Wrapper::KnowsNoIssuedPin {
         rules.issued.clear();
@@ -322,11 +326,20 @@ fn settings(wrapper: Wrapper) -> Settings {
     } else {
         BUDGET
     };
+    let pin = PinPolicy {
+        length: PinLength::default(),
+        rules,
+    };
+    let issuer = IssuerPolicy {
+        agents_allowed: true,
+        second_operator: false,
+    };
+    RulesInForce::configured(pin, issuer, budget)
+}
+
+fn settings() -> Settings {
     Settings {
         terminal_id: "storm".to_owned(),
-        pin_length: PinLength::default(),
-        rules,
-        guess_budget_per_hour: budget,
         receipt_lifetime: Duration::from_secs(300),
         card_work: Duration::from_secs(10),
         entry_lifetime: Duration::from_secs(120),
@@ -334,8 +347,6 @@ fn settings(wrapper: Wrapper) -> Settings {
         event_buffer: 64,
         watchers: 4,
         issuer: IssuerSettings {
-            agents_allowed: true,
-            second_operator: false,
             grant_lifetime: Duration::from_secs(600),
             // A hall that hangs up is told at once; nobody waits for these.
             hall_patience: Duration::from_secs(30),

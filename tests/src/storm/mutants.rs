@@ -51,8 +51,8 @@ pub const MUTANTS: &[Mutant] = &[
         promise: "the floor",
         edits: &[(
             "cardd/src/pin/floor.rs",
-            "Self::Unattended => 2,",
-            "Self::Unattended => 1,",
+            "pub const UNATTENDED: Self = Self(2);",
+            "pub const UNATTENDED: Self = Self(1);",
         )],
     },
     Mutant {
@@ -89,8 +89,8 @@ pub const MUTANTS: &[Mutant] = &[
         promise: "no business with an issued PIN",
         edits: &[(
             "cardd/src/terminal/verify_pin.rs",
-            "if pin.is_issued(&self.settings.rules, &known.facts) {",
-            "if false && pin.is_issued(&self.settings.rules, &known.facts) {",
+            "if pin.is_issued(opened.rules.pin_rules(), &known.facts) {",
+            "if false && pin.is_issued(opened.rules.pin_rules(), &known.facts) {",
         )],
     },
     Mutant {

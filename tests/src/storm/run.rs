@@ -757,7 +757,7 @@ impl Chooser<'_> {
             });
             if !matches!(
                 answer,
-                Err(TerminalError::NewPin(_) | TerminalError::PinFormat(_))
+                Err(TerminalError::NewPin { .. } | TerminalError::PinFormat(_))
             ) {
                 return;
             }

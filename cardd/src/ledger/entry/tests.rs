@@ -99,6 +99,24 @@ fn version_1() -> Vec<(&'static str, Body)> {
             }),
         ),
         (
+            r#""kind":"rules_taken","desk":"d","region":"420100","version":2,"sha256":"00","key":"k""#,
+            Body::RulesTaken {
+                desk: "d".to_owned(),
+                region: "420100".to_owned(),
+                version: 2,
+                sha256: "00".to_owned(),
+                key: "k".to_owned(),
+            },
+        ),
+        (
+            r#""kind":"rules_in_force","source":"older_file","version":1,"sha256":"00""#,
+            Body::RulesInForce {
+                source: "older_file".to_owned(),
+                version: 1,
+                sha256: "00".to_owned(),
+            },
+        ),
+        (
             r#""kind":"clock_stepped","by_ms":-5"#,
             Body::ClockStepped { by_ms: -5 },
         ),

@@ -5,6 +5,7 @@ use cardd_proto::v1;
 use crate::{
     ledger::{CardRef, LedgerState},
     policy::{Desk, DeskKind, Suspect},
+    rpc::convert::rules_in_force,
     sandbox::{Part, Protection},
     terminal::{BudgetStatus, TerminalStatus},
 };
@@ -34,6 +35,7 @@ pub(in crate::rpc) fn terminal_status(
         open_entries: u32::try_from(status.open_entries).unwrap_or(u32::MAX),
         guess_budget: Some(guess_budget(status.guess_budget)),
         protection: protection(&status.protection),
+        rules: Some(rules_in_force(&status.rules)),
     }
 }
 

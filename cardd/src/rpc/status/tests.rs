@@ -7,7 +7,7 @@ use super::*;
 use crate::{
     apdu::StatusWord,
     card::{CardError as CardFailure, Reached},
-    pin::AtFloor,
+    pin::{AtFloor, WeakRule},
 };
 
 fn told(error: &TerminalError) -> CardError {
@@ -19,6 +19,13 @@ fn after_send(failure: PinFailure, remaining: Option<u8>, spent: AttemptSpent) -
         failure,
         remaining,
         spent,
+    }
+}
+
+fn new_pin_error(refused: NewPinRefused) -> TerminalError {
+    TerminalError::NewPin {
+        refused,
+        said: None,
     }
 }
 
@@ -157,7 +164,7 @@ fn table() -> Vec<Row> {
             None,
         ),
         (
-            TerminalError::NewPin(NewPinRefused::Differ),
+            new_pin_error(NewPinRefused::Differ),
             Reason::NewPinsDiffer,
             Code::Cancelled,
             None,
@@ -189,9 +196,7 @@ fn each_error_tells_a_desk_what_to_do_next() {
 
 #[test]
 fn a_weak_pin_is_explained_by_its_rule() {
-    let told = told(&TerminalError::NewPin(NewPinRefused::Weak(
-        WeakRule::BirthDate,
-    )));
+    let told = told(&new_pin_error(NewPinRefused::Weak(WeakRule::BirthDate)));
     assert_eq!(told.reason(), Reason::PinTooWeak);
     assert_eq!(told.weak_pin(), WeakPin::BirthDate);
     assert_eq!(told.message_en, text::of_weak_pin(WeakPin::BirthDate).en);

@@ -12,6 +12,7 @@ mod issuer;
 mod kiosks;
 mod ledger;
 mod pin;
+mod policy;
 mod readers;
 mod receipt;
 mod shell;
@@ -40,6 +41,7 @@ pub(crate) async fn run(hall: &Hall, output: &mut Output<'_>) -> Result<(), Prob
         Command::Ledger(command) => ledger::run(&terminal.await?, command, output).await,
         Command::Receipt(command) => receipt::run(terminal, command, output).await,
         Command::Enrol(command) => enrol::run(command, output),
+        Command::Policy(command) => policy::run(terminal, command, output).await,
         Command::Kiosks(KiosksCommand::Reopen) => kiosks::reopen(&terminal.await?, output).await,
         Command::Suspects { limit } => suspects::run(&terminal.await?, *limit, output).await,
         Command::Desk(args) => desk::run(hall, args, output).await,

@@ -13,6 +13,7 @@ use crate::{
         refusal::Refusal,
         settings::Settings,
         slip::SlipKey,
+        testing::configured_rules,
     },
     model::*,
 };
@@ -66,6 +67,7 @@ fn status(pcsc: ServiceState, kiosks_closed: bool) -> TerminalStatus {
             kiosks_closed,
         },
         protection: Vec::new(),
+        rules: configured_rules(),
     }
 }
 

@@ -79,6 +79,8 @@ impl Books {
             | Body::GuessBudgetSpent { .. }
             | Body::KiosksReopened { .. }
             | Body::ClockStepped { .. }
+            | Body::RulesTaken { .. }
+            | Body::RulesInForce { .. }
             | Body::Carried { .. }
             | Body::Receipt(_)
             | Body::MacsBegin

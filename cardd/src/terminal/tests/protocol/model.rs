@@ -686,9 +686,9 @@ impl State {
 
 pub(super) fn floor(desk: usize) -> RetryFloor {
     if desk == 0 {
-        RetryFloor::Staffed
+        RetryFloor::STAFFED
     } else {
-        RetryFloor::Unattended
+        RetryFloor::UNATTENDED
     }
 }
 

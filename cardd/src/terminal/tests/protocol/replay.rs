@@ -27,13 +27,12 @@ use super::{
 };
 use crate::{
     ledger::{Body, Ledger, LedgerSettings, Note, Outcome},
-    pin::{PinLength, Rules},
-    policy::{Desk, DeskKind},
+    policy::{Desk, DeskKind, RulesInForce},
     reader::{Insertion, ReaderEvent, ReaderSettings, Readers, Steps},
     sandbox::Protection,
     terminal::{
-        AttemptSpent, Clock, IssuerSettings, Prompt, Settings, SlotView, Success, Terminal,
-        TerminalError, clock::Sleep,
+        AttemptSpent, Clock, IssuerSettings, Prompt, RuleBook, Settings, SlotView, Success,
+        Terminal, TerminalError, clock::Sleep,
     },
 };
 
@@ -200,7 +199,7 @@ impl Replay {
         );
         let clock = Box::new(StoppedClock);
         let rng = StdRng::seed_from_u64(self.runs);
-        let terminal = Terminal::new(settings(), readers, ledger, clock, rng).unwrap();
+        let terminal = Terminal::new(settings(), rules(), readers, ledger, clock, rng).unwrap();
         self.daemon = Some(Daemon {
             terminal,
             steps,
@@ -521,13 +520,15 @@ fn secret(value: Digits) -> Secret {
     Secret::take_from(&mut typed).unwrap()
 }
 
+/// Those of the default configuration, with a budget that no run spends.
+fn rules() -> RuleBook {
+    RuleBook::fixed(RulesInForce::for_test(1000))
+}
+
 fn settings() -> Settings {
     let minute = Duration::from_secs(60);
     Settings {
         terminal_id: "model".to_owned(),
-        pin_length: PinLength::default(),
-        rules: Rules::default(),
-        guess_budget_per_hour: 1000,
         receipt_lifetime: Duration::from_secs(300),
         card_work: minute,
         entry_lifetime: minute,
@@ -535,8 +536,6 @@ fn settings() -> Settings {
         event_buffer: 64,
         watchers: 4,
         issuer: IssuerSettings {
-            agents_allowed: true,
-            second_operator: false,
             grant_lifetime: minute,
             hall_patience: minute,
             holder_wait: minute,

@@ -1,0 +1,66 @@
+//! The rules to begin with: the newest rule file that is whole, or those of the configuration.
+
+use std::io;
+
+use crate::{
+    app::AppError,
+    config::{Config, Found, RuleDirectory},
+    policy::{
+        RulesInForce,
+        region::{IssuerPolicy, PinPolicy, Trust},
+    },
+    terminal::{RuleBook, RuleShelf},
+};
+
+/// Opens the rule files where the configuration takes any.
+pub(super) fn open(config: &Config) -> Result<RuleBook, AppError> {
+    let configured = configured(config);
+    let Some(trust) = config.region.trust() else {
+        return Ok(RuleBook::fixed(configured));
+    };
+    let directory = RuleDirectory::open(&config.region.directory)?;
+    let in_force = newest(&directory, &trust, configured)?;
+    Ok(RuleBook {
+        in_force,
+        trust: Some(trust),
+        shelf: Box::new(directory),
+    })
+}
+
+fn newest(
+    directory: &RuleDirectory,
+    trust: &Trust,
+    configured: RulesInForce,
+) -> Result<RulesInForce, AppError> {
+    let Found { file, damaged } = directory.newest(trust)?;
+    for (path, fault) in &damaged {
+        tracing::warn!(path = %path.display(), %fault, "a rule file is damaged and not used");
+    }
+    Ok(match file {
+        Some(file) => RulesInForce::of_file(file, !damaged.is_empty()),
+        None if damaged.is_empty() => configured,
+        None => configured.as_fallback(),
+    })
+}
+
+fn configured(config: &Config) -> RulesInForce {
+    let pin = PinPolicy {
+        length: config.pin.length,
+        rules: config.pin.rules.clone(),
+    };
+    let issuer = IssuerPolicy {
+        agents_allowed: config.issuer.agents_allowed,
+        second_operator: config.issuer.second_operator,
+    };
+    RulesInForce::configured(pin, issuer, config.limits.guess_budget_per_hour)
+}
+
+impl RuleShelf for RuleDirectory {
+    fn lay_by(&self, file: &[u8]) -> io::Result<()> {
+        RuleDirectory::lay_by(self, file)
+    }
+
+    fn place(&self, version: u64) -> io::Result<()> {
+        RuleDirectory::place(self, version)
+    }
+}

@@ -1,0 +1,312 @@
+//! The region's rule files: whose are taken, and where they are kept.
+//!
+//! | in the directory | what it is |
+//! |---|---|
+//! | `v<version, ten digits>.rules` | a rule file that was taken, as it was pushed; the newest two |
+//! | `incoming` | a rule file that did not get to count |
+
+use std::{
+    fs::{self, DirBuilder, File},
+    io::{self, Read as _, Write as _},
+    os::unix::fs::DirBuilderExt as _,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+
+use super::{ConfigError, value};
+use crate::policy::region::{MAX_FILE_BYTES, RuleFile, RuleFileRefused, Trust, TrustedKey};
+
+/// Rule files kept: the newest, and the one before it.
+const KEPT: usize = 2;
+const MAX_KEYS: usize = 16;
+
+/// Whose rule files are taken.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RegionConfig {
+    /// Administrative division (GB/T 2260) of this terminal; empty: no rule file is taken.
+    pub code: String,
+    /// Directory of the rule files.
+    pub directory: PathBuf,
+    /// Keys whose signatures are taken.
+    pub keys: Vec<TrustedKey>,
+}
+
+impl Default for RegionConfig {
+    fn default() -> Self {
+        Self {
+            code: String::new(),
+            directory: PathBuf::from("/var/lib/cardd/rules"),
+            keys: Vec::new(),
+        }
+    }
+}
+
+impl RegionConfig {
+    /// Whose files are taken; `None`: nobody's.
+    #[must_use]
+    pub fn trust(&self) -> Option<Trust> {
+        (!self.code.is_empty()).then(|| Trust {
+            region: self.code.clone(),
+            keys: self.keys.clone(),
+        })
+    }
+
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        if self.code.is_empty() {
+            return Ok(());
+        }
+        let is_code = self.code.len() == 6 && self.code.bytes().all(|b| b.is_ascii_digit());
+        if !is_code {
+            return Err(value("region.code", "six digits are expected (GB/T 2260)"));
+        }
+        if !(1..=MAX_KEYS).contains(&self.keys.len()) {
+            return Err(value(
+                "region.keys",
+                format!("1 to {MAX_KEYS} keys are expected"),
+            ));
+        }
+        if !self.directory.is_absolute() {
+            return Err(value(
+                "region.directory",
+                format!("{:?} is not absolute", self.directory),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The rule file to begin with.
+#[derive(Debug)]
+pub struct Found {
+    /// The newest that opens, if one does.
+    pub file: Option<RuleFile>,
+    /// Newer ones that do not, with the reason.
+    pub damaged: Vec<(PathBuf, RuleFileFault)>,
+}
+
+/// Why a kept rule file is not used.
+#[derive(Debug, thiserror::Error)]
+pub enum RuleFileFault {
+    /// It cannot be read.
+    #[error("it cannot be read: {0}")]
+    Read(#[from] io::Error),
+    /// It does not open.
+    #[error(transparent)]
+    Refused(#[from] RuleFileRefused),
+    /// It has another version than its name says.
+    #[error("it has another version than its name")]
+    OtherVersion,
+}
+
+/// The directory of the rule files.
+#[derive(Debug, Clone)]
+pub struct RuleDirectory(PathBuf);
+
+impl RuleDirectory {
+    /// Opens the directory; makes it, for the owner only, if it is missing.
+    ///
+    /// # Errors
+    /// [`ConfigError::Read`].
+    pub fn open(dir: &Path) -> Result<Self, ConfigError> {
+        let made = DirBuilder::new().recursive(true).mode(0o700).create(dir);
+        made.map_err(|source| ConfigError::Read {
+            path: dir.to_owned(),
+            source,
+        })?;
+        Ok(Self(dir.to_owned()))
+    }
+
+    /// Reads the newest file that opens.
+    ///
+    /// # Errors
+    /// [`ConfigError::Read`] if the directory cannot be read.
+    pub fn newest(&self, trust: &Trust) -> Result<Found, ConfigError> {
+        let mut damaged = Vec::new();
+        for version in self.versions().map_err(|source| ConfigError::Read {
+            path: self.0.clone(),
+            source,
+        })? {
+            let path = self.path(version);
+            match read(&path, version, trust) {
+                Ok(file) => {
+                    return Ok(Found {
+                        file: Some(file),
+                        damaged,
+                    });
+                }
+                Err(fault) => damaged.push((path, fault)),
+            }
+        }
+        Ok(Found {
+            file: None,
+            damaged,
+        })
+    }
+
+    /// Writes a file so that it outlives a power cut, where no start looks for it.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn lay_by(&self, content: &[u8]) -> io::Result<()> {
+        let mut file = File::create(self.incoming())?;
+        file.write_all(content)?;
+        file.sync_all()
+    }
+
+    /// Makes what was laid by the file of that version; drops all but the one before it.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn place(&self, version: u64) -> io::Result<()> {
+        fs::rename(self.incoming(), self.path(version))?;
+        File::open(&self.0)?.sync_all()?;
+        for old in self.versions()?.into_iter().skip(KEPT) {
+            // It is not looked at any more; the next file tries again.
+            drop(fs::remove_file(self.path(old)));
+        }
+        Ok(())
+    }
+
+    fn incoming(&self) -> PathBuf {
+        self.0.join("incoming")
+    }
+
+    fn path(&self, version: u64) -> PathBuf {
+        self.0.join(format!("v{version:010}.rules"))
+    }
+
+    /// Versions that are there, the newest first.
+    fn versions(&self) -> io::Result<Vec<u64>> {
+        let mut versions = Vec::new();
+        for entry in fs::read_dir(&self.0)? {
+            let name = entry?.file_name();
+            let version = name
+                .to_str()
+                .and_then(|name| name.strip_prefix('v')?.strip_suffix(".rules"));
+            versions.extend(version.and_then(|version| version.parse::<u64>().ok()));
+        }
+        versions.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(versions)
+    }
+}
+
+fn read(path: &Path, version: u64, trust: &Trust) -> Result<RuleFile, RuleFileFault> {
+    let mut content = Vec::new();
+    // One byte more than any rule file has tells one that is too large.
+    let bound = MAX_FILE_BYTES as u64 + 1;
+    File::open(path)?.take(bound).read_to_end(&mut content)?;
+    let file = RuleFile::check(&content, trust)?;
+    if file.policy.version == version {
+        Ok(file)
+    } else {
+        Err(RuleFileFault::OtherVersion)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cardd_rules::region::{SigningKey, WUHAN};
+
+    use super::*;
+
+    fn key() -> SigningKey {
+        SigningKey::from_seed("test", &[1; 32]).unwrap()
+    }
+
+    fn trust() -> Trust {
+        Trust {
+            region: "420100".to_owned(),
+            keys: vec![TrustedKey::new("test", &key().public_key_hex()).unwrap()],
+        }
+    }
+
+    fn signed(version: u64) -> Vec<u8> {
+        let body = WUHAN.replacen("version = 1", &format!("version = {version}"), 1);
+        key().sign(&body).unwrap()
+    }
+
+    fn placed(directory: &RuleDirectory, version: u64) {
+        directory.lay_by(&signed(version)).unwrap();
+        directory.place(version).unwrap();
+    }
+
+    fn newest(directory: &RuleDirectory) -> (Option<u64>, usize) {
+        let found = directory.newest(&trust()).unwrap();
+        (
+            found.file.map(|file| file.policy.version),
+            found.damaged.len(),
+        )
+    }
+
+    #[test]
+    fn the_newest_two_are_kept_and_the_newest_counts() {
+        let scratch = tempfile::tempdir().unwrap();
+        let directory = RuleDirectory::open(&scratch.path().join("rules")).unwrap();
+        assert_eq!(newest(&directory), (None, 0));
+        for version in [1, 2, 12] {
+            placed(&directory, version);
+            assert_eq!(newest(&directory), (Some(version), 0));
+        }
+        assert_eq!(directory.versions().unwrap(), [12, 2]);
+    }
+
+    #[test]
+    fn what_was_laid_by_does_not_count() {
+        let scratch = tempfile::tempdir().unwrap();
+        let directory = RuleDirectory::open(scratch.path()).unwrap();
+        placed(&directory, 1);
+        directory.lay_by(&signed(2)).unwrap();
+        assert_eq!(newest(&directory), (Some(1), 0));
+        fs::write(scratch.path().join("vx.rules"), "").unwrap();
+        assert_eq!(newest(&directory), (Some(1), 0), "no version, no rule file");
+    }
+
+    #[test]
+    fn a_damaged_file_leaves_the_one_before_it() {
+        let scratch = tempfile::tempdir().unwrap();
+        let directory = RuleDirectory::open(scratch.path()).unwrap();
+        placed(&directory, 1);
+        placed(&directory, 2);
+        let mut content = fs::read(directory.path(2)).unwrap();
+        *content.last_mut().unwrap() ^= 1;
+        fs::write(directory.path(2), &content).unwrap();
+        assert_eq!(newest(&directory), (Some(1), 1));
+        fs::write(directory.path(1), "").unwrap();
+        assert_eq!(newest(&directory), (None, 2));
+        // A sound file under another version's name is no way back to an older one.
+        fs::write(directory.path(9), signed(1)).unwrap();
+        let found = directory.newest(&trust()).unwrap();
+        assert!(matches!(found.damaged[0].1, RuleFileFault::OtherVersion));
+        // Room is made by the next one, and a damaged version may be pushed again.
+        placed(&directory, 2);
+        assert_eq!(newest(&directory), (Some(2), 1));
+    }
+
+    #[test]
+    fn a_region_needs_its_keys() {
+        let config = |text: &str| {
+            let region: RegionConfig = toml::from_str(text).unwrap();
+            region.check().map_err(|error| error.to_string())
+        };
+        assert_eq!(config(""), Ok(()));
+        for (text, key) in [
+            ("code = \"42010\"", "region.code"),
+            ("code = \"420100\"", "region.keys"),
+        ] {
+            let refused = config(text).unwrap_err();
+            assert!(refused.starts_with(key), "{refused}");
+        }
+        let keys = format!(
+            "keys = [{{ id = \"k\", public_key = \"{}\" }}]",
+            "00".repeat(32)
+        );
+        assert_eq!(config(&format!("code = \"420100\"\n{keys}")), Ok(()));
+        let relative = config(&format!("code = \"420100\"\ndirectory = \"rules\"\n{keys}"));
+        assert!(relative.unwrap_err().starts_with("region.directory"));
+        assert!(
+            toml::from_str::<RegionConfig>("keys = [{ id = \"k\", public_key = \"00\" }]").is_err()
+        );
+    }
+}
