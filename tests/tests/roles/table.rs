@@ -109,6 +109,8 @@ fn table() -> Vec<Row> {
         row("CounterService/ApproveCase", v1::ApproveCaseRequest { case_sequence: 1 }, [NO, NO, YES, NO, NO]),
         row("CounterService/BeginHolderPin", v1::BeginHolderPinRequest { case_sequence: 1, wait_ms: 0 }, [NO, NO, YES, NO, NO]),
         row("CounterService/SetHolderPin", v1::SetHolderPinRequest { case_sequence: 1, entry: sealed() }, [NO, NO, YES, NO, NO]),
+        row("PolicyService/GetRules", v1::GetRulesRequest {}, [YES, YES, YES, YES, YES]),
+        row("PolicyService/PushRules", v1::PushRulesRequest::default(), [NO, NO, NO, YES, NO]),
         row("IssuerService/Operate", operate(), [NO, NO, NO, YES, NO]),
     ]
 }
