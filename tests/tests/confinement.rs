@@ -10,6 +10,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
+    io::{BufRead as _, BufReader, Write as _},
     os::unix::net::UnixListener,
     path::Path,
     process::{Command, Stdio},
@@ -245,8 +246,15 @@ async fn another_process_of_the_same_user_reads_nothing() {
         .args(["--reuid", USER, "--regid", "nogroup", "--clear-groups"])
         .args(["cat"])
         .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
         .spawn()
         .unwrap();
+    // Once it repeats a line, it is the program and the user that it is meant to be.
+    writeln!(plain.stdin.as_mut().unwrap(), "here").unwrap();
+    let mut line = String::new();
+    let mut said = BufReader::new(plain.stdout.take().unwrap());
+    said.read_line(&mut line).unwrap();
+    assert_eq!(line, "here\n");
     let [memory, maps, ..] = secret(plain.id());
     let open = opens(&memory) && opens(&maps);
     plain.kill().unwrap();

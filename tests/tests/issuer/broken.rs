@@ -100,7 +100,7 @@ async fn a_card_swapped_between_the_steps_ends_it_and_neither_card_changes() {
 
 #[tokio::test]
 async fn a_card_swapped_before_the_holder_chose_does_no_business() {
-    let mut scene = Scene::set_with("w3", &["w2"], "").await;
+    let mut scene = Scene::set_with("w3", &["w2"], "[issuer]\nholder_wait_ms = 3000").await;
     let case = scene.case(v1::IssuerOperation::Reload, HOLDER_W3).await;
     let begun = scene.hall.begin(&case.grant, Manner::Right, "739158");
     let mut transaction = begun.await.unwrap();
