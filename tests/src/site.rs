@@ -11,6 +11,9 @@ use time::OffsetDateTime;
 
 use crate::stand::{Plan, Stand};
 
+/// How long a desk waits for the terminal.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// A terminal with `[remote]`, and whoever certifies its desks.
@@ -138,7 +141,13 @@ impl Site {
             Err(error) => panic!("no identity: {error}"),
         };
         let address = format!("https://{}", self.address);
-        Terminal::connect_tls(&address, &identity, Limits::default()).await
+        // A loaded machine is no reason for a test to fail.
+        let limits = Limits {
+            connect: PATIENCE,
+            answer: PATIENCE,
+            ..Limits::default()
+        };
+        Terminal::connect_tls(&address, &identity, limits).await
     }
 }
 
