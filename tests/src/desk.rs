@@ -1,5 +1,7 @@
 //! A person at a desk: waits for the card, types, reads the answer.
 
+use std::time::Duration;
+
 use cardd_proto::secret::Secret;
 use hall_client::{
     CardFailure, Change, ClientError, Event, Happening, Insertion, LedgerRecord, OpenEntry,
@@ -8,6 +10,9 @@ use hall_client::{
 use rand::{SeedableRng as _, rngs::StdRng};
 
 use crate::stand::Stand;
+
+/// Longest wait for an event that must come: far above what it takes on a machine under load.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A desk that is connected to a stand.
 #[derive(Debug)]
@@ -119,18 +124,21 @@ impl Desk {
     /// As [`Desk::event`], after a position.
     ///
     /// # Errors
-    /// The stream of events breaks.
+    /// The stream of events breaks, or nothing is found within [`PATIENCE`].
     pub async fn event_after<T>(
         &self,
         position: u64,
         wanted: impl Fn(&Event) -> Option<T>,
     ) -> Result<T, Box<dyn std::error::Error>> {
         let mut watch = self.terminal.watch(Some(position)).await?;
-        loop {
-            if let Some(found) = wanted(&watch.next().await?) {
-                return Ok(found);
+        let found = async {
+            loop {
+                if let Some(found) = wanted(&watch.next().await?) {
+                    return Ok(found);
+                }
             }
-        }
+        };
+        tokio::time::timeout(PATIENCE, found).await?
     }
 
     /// Tries left and state.

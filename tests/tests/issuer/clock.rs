@@ -45,9 +45,7 @@ impl Clock {
 #[tokio::test]
 async fn a_clock_set_back_or_forward_neither_voids_nor_revives_a_grant() {
     let clock = Clock::new();
-    // A confined cardd could not read the file that sets its clock.
-    let open = "[sandbox]\nconfine = false";
-    let plan = clock.plan(Plan::with_cards(&["w1"]).config(open));
+    let plan = clock.plan(Plan::with_cards(&["w1"]));
     let mut scene = Scene::set_as("w1", &plan).await;
     for offset in ["-2d", "+2d"] {
         let case = scene.case(v1::IssuerOperation::Unblock, HOLDER_W1).await;
