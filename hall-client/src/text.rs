@@ -162,7 +162,7 @@ catalogue! {
     EntryTooLong: "输入的位数超过密码上限，请重新输入。", "More digits than a PIN can have. Type it again.";
     Contract: "本程序与终端服务版本不符，请升级本程序。", "This program and the terminal do not fit together. Upgrade this program.";
     SeveralCards: "有多张卡片，请指明读卡器：", "There are several cards. Name the reader:";
-    NoTerminal: "没有可供输入的终端，请用 --pin-fd 指定文件描述符。", "There is no terminal to type at. Name a file descriptor with --pin-fd.";
+    NoTerminal: "没有可供输入的终端，请指定文件描述符（--pin-fd、--id-fd 或 --grant-fd）。", "There is no terminal to type at. Name a file descriptor: --pin-fd, --id-fd or --grant-fd.";
     BadDescriptor: "无法读取 --pin-fd 指定的文件描述符，请检查。", "The file descriptor of --pin-fd cannot be read. Check it.";
     DescriptorIsTerminal: "--pin-fd 不能指向终端（会显示按键），请去掉该选项后直接输入。", "--pin-fd may not be a terminal, which would show the keys. Leave it out and type.";
     MissingLine: "输入的行数不足，所需各行见本命令的 --help。", "Too few lines were given; --help of the command says which are needed.";

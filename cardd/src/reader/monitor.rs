@@ -162,7 +162,7 @@ impl Monitor {
             }
             Err(error) => {
                 if !self.announced_down {
-                    tracing::warn!(%error, "the PC/SC service does not answer");
+                    tracing::warn!(%error, "the PC/SC service does not answer, or speaks another version than our library");
                     (self.events)(ReaderEvent::ServiceDown);
                     self.announced_down = true;
                 }
