@@ -67,12 +67,14 @@ async fn events(
     kind: DeskKind,
     to: &mpsc::Sender<Line>,
 ) -> Result<std::convert::Infallible, Ended> {
-    let status = terminal.status().await?;
-    if status.desk.kind != kind {
-        return Err(Ended::Other(OtherDesk(status.desk.kind)));
+    let desk = terminal.status().await?.desk;
+    if desk.kind != kind {
+        return Err(Ended::Other(OtherDesk(desk.kind)));
     }
-    // The list names the event that it ends with: nothing is missed between it and the stream.
+    // The list names the event that it ends with: nothing is missed between it and the stream. The
+    // status is asked for after it, so that what changed in between is in the stream as well.
     let readers = terminal.readers().await?;
+    let status = terminal.status().await?;
     let mut watch = terminal.watch(Some(readers.position)).await?;
     to.send(Line::Up {
         status: Box::new(status),
