@@ -29,9 +29,10 @@ fn kiosk(cards: &[&str], script: &str, settings: &str, more: &Value) {
     let pages = Pages::start(&stand, "kiosk", &settings).unwrap();
     play(script, &stand, &pages, more).unwrap();
     assert_eq!(pages.said(), "");
-    let log = stand.cardd.log().unwrap();
+    let log = stand.cardd.log_without_times().unwrap();
     for digits in ["\"123456\"", "830571", "602847", "941638"] {
-        assert!(!log.contains(digits), "{digits} is in cardd's log");
+        let line = log.iter().find(|line| line.contains(digits));
+        assert_eq!(line, None, "{digits} is in cardd's log");
     }
 }
 
