@@ -12,11 +12,12 @@ use rand::CryptoRng;
 use zeroize::Zeroizing;
 
 use crate::{
-    call::{Cost, contract},
+    call::contract,
     connection::Connection,
     convert,
     error::{ClientError, ContractError},
     model::{CaseReason, Insertion, IssuerOperation},
+    sealed_entry::Sealed,
     terminal::Terminal,
 };
 
@@ -179,6 +180,10 @@ fn case(answer: v1::OpenCaseResponse) -> Result<Case, ContractError> {
     })
 }
 
+/// The holder's own PIN after a reset, typed twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnPin;
+
 /// A card that waits for its holder's own PIN. It goes on waiting after a refused choice: begin
 /// again.
 #[derive(Debug)]
@@ -213,6 +218,24 @@ impl HolderPinEntry {
         })
     }
 
+    /// Its name.
+    #[must_use]
+    pub fn id(&self) -> [u8; ENTRY_ID_BYTES] {
+        self.binding.entry_id
+    }
+
+    /// The one-time key that digits are sealed to.
+    #[must_use]
+    pub fn public_key(&self) -> [u8; KEY_BYTES] {
+        self.public_key
+    }
+
+    /// The card's stay, as digits are sealed to it.
+    #[must_use]
+    pub fn insertion(&self) -> u64 {
+        self.binding.insertion
+    }
+
     /// Fewest and most digits of a PIN in this region.
     #[must_use]
     pub fn digits(&self) -> (u32, u32) {
@@ -243,14 +266,10 @@ impl HolderPinEntry {
                 contract(ContractError::Key(error))
             }
         })?;
-        let mut client = self.connection.counter();
-        let call = client.set_holder_pin(v1::SetHolderPinRequest {
-            case_sequence: self.case_sequence,
-            entry: Some(sealed),
-        });
-        let limit = self.connection.limits.card_work;
-        let answer = self.connection.answer(Cost::Try, limit, call).await?;
-        Ok(answer.into_inner().ledger_sequence)
+        let sealed = Sealed::made(sealed);
+        self.connection
+            .set_holder_pin(self.case_sequence, sealed)
+            .await
     }
 }
 

@@ -60,7 +60,7 @@ pub mod terminal;
 pub mod tls;
 pub mod watch;
 
-pub use counter::{Application, Case, Documents, Grant, HolderPinEntry};
+pub use counter::{Application, Case, Documents, Grant, HolderPinEntry, OwnPin};
 pub use entry::{Change, NewPin, OpenEntry, Verify};
 pub use error::{CardFailure, ClientError};
 pub use limits::Limits;

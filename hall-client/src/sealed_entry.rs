@@ -14,6 +14,7 @@ use crate::{
     call::Cost,
     connection::Connection,
     convert,
+    counter::OwnPin,
     entry::{Change, NewPin, Verify},
     error::ClientError,
     model::Verified,
@@ -89,6 +90,18 @@ impl Terminal {
         self.connection.check(sealed).await
     }
 
+    /// The holder's own PIN after a reset, sealed elsewhere; answers the record of the change.
+    ///
+    /// # Errors
+    /// [`ClientError`]; [`ClientError::attempt_spent`] tells whether it cost a try.
+    pub async fn set_holder_pin_sealed(
+        &self,
+        case_sequence: u64,
+        sealed: Sealed<OwnPin>,
+    ) -> Result<u64, ClientError> {
+        self.connection.set_holder_pin(case_sequence, sealed).await
+    }
+
     /// Voids an entry, by its name.
     ///
     /// # Errors
@@ -145,6 +158,20 @@ impl Connection {
         });
         let convert = |v1::CheckNewPinResponse {}| Ok(());
         self.ask(self.limits.answer, call, convert).await
+    }
+
+    pub(crate) async fn set_holder_pin(
+        &self,
+        case_sequence: u64,
+        sealed: Sealed<OwnPin>,
+    ) -> Result<u64, ClientError> {
+        let mut client = self.counter();
+        let call = client.set_holder_pin(v1::SetHolderPinRequest {
+            case_sequence,
+            entry: Some(sealed.entry),
+        });
+        let answer = self.answer(Cost::Try, self.limits.card_work, call).await?;
+        Ok(answer.into_inner().ledger_sequence)
     }
 
     pub(crate) async fn cancel_entry(

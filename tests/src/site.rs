@@ -1,6 +1,6 @@
 //! A stand that is called over the network, and the authority of its desks.
 
-use std::{error::Error, fs, time::Duration};
+use std::{error::Error, fs, path::PathBuf, time::Duration};
 
 use hall_client::{
     ClientError, DeskKind, Limits, Terminal, TlsIdentity,
@@ -84,6 +84,12 @@ impl Site {
         })
     }
 
+    /// The authority's certificate.
+    #[must_use]
+    pub fn ca(&self) -> PathBuf {
+        self.directory.path().join("ca.pem")
+    }
+
     /// A certificate that is good for a day.
     ///
     /// # Errors
@@ -134,7 +140,7 @@ impl Site {
     /// # Errors
     /// The terminal does not let it in.
     pub async fn connect(&self, issued: &Issued) -> Result<Terminal, ClientError> {
-        let ca = fs::read(self.directory.path().join("ca.pem")).unwrap_or_default();
+        let ca = fs::read(self.ca()).unwrap_or_default();
         let (certificate, key) = (issued.certificate.as_bytes(), issued.key.as_bytes());
         let identity = match TlsIdentity::from_pem(certificate, key, &ca) {
             Ok(identity) => identity,

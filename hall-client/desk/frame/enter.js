@@ -8,7 +8,7 @@ import { refusalText } from '/frame/refused.js';
 import { sealFor } from '/frame/sealing.js';
 
 /** The PINs that a holder types, in the order of the prompts, by purpose. */
-const STEPS = { verify: ['pin'], change: ['old', 'new', 'again'] };
+const STEPS = { verify: ['pin'], change: ['old', 'new', 'again'], 'own-pin': ['new', 'again'] };
 /** Those that are sealed to an entry, once the last of them is typed. */
 const SEALED = { ...STEPS, 'new-pin': ['new'] };
 

@@ -159,7 +159,10 @@ impl Problem {
             Self::OutputClosed => Exit::Ok,
             Self::ChainBad(_) | Self::Collection(_) => Exit::Ledger,
             Self::Desk(
-                ServeError::NotLoopback(_) | ServeError::HisToken(_) | ServeError::SlipKey(_),
+                ServeError::NotLoopback(_)
+                | ServeError::HisToken(_)
+                | ServeError::SlipKey(_)
+                | ServeError::Agency(_),
             )
             | Self::DeskSettings(_) => Exit::Usage,
             Self::Desk(ServeError::OtherDesk { .. }) => Exit::Denied,
@@ -235,7 +238,9 @@ impl Problem {
             Self::Desk(ServeError::OtherDesk { .. }) => "OTHER_DESK",
             Self::Desk(ServeError::Listen { .. }) => "ADDRESS_TAKEN",
             Self::DeskSettings(_)
-            | Self::Desk(ServeError::HisToken(_) | ServeError::SlipKey(_)) => "DESK_SETTINGS",
+            | Self::Desk(
+                ServeError::HisToken(_) | ServeError::SlipKey(_) | ServeError::Agency(_),
+            ) => "DESK_SETTINGS",
             Self::Desk(ServeError::Ended(_)) | Self::System { .. } => "SYSTEM",
         }
     }
@@ -287,9 +292,9 @@ impl Problem {
             Self::Desk(ServeError::OtherDesk { .. }) => Say::OtherDesk.text(),
             Self::Desk(ServeError::Listen { .. }) => Say::AddressTaken.text(),
             Self::DeskSettings(_)
-            | Self::Desk(ServeError::HisToken(_) | ServeError::SlipKey(_)) => {
-                Say::DeskSettings.text()
-            }
+            | Self::Desk(
+                ServeError::HisToken(_) | ServeError::SlipKey(_) | ServeError::Agency(_),
+            ) => Say::DeskSettings.text(),
             Self::OutputClosed | Self::Desk(ServeError::Ended(_)) | Self::System { .. } => {
                 Say::System.text()
             }

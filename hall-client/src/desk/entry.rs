@@ -5,7 +5,7 @@ use std::time::Duration;
 use cardd_proto::entry::{ENTRY_ID_BYTES, KEY_BYTES};
 use serde::Serialize;
 
-use crate::{Change, NewPin, OpenEntry, Verify, entry::Purpose};
+use crate::{Change, HolderPinEntry, NewPin, OpenEntry, Verify, entry::Purpose};
 
 /// An open entry. It holds no secret: the key's private half is with cardd.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -39,6 +39,8 @@ pub(crate) enum For {
     Verify,
     /// The PIN in force, the new one, the new one again.
     Change,
+    /// After a reset: the new one, the new one again.
+    OwnPin,
 }
 
 /// The PINs that a holder types, one after the other.
@@ -61,6 +63,7 @@ impl Step {
         match purpose {
             For::Verify => Self::Pin,
             For::Change => Self::Old,
+            For::OwnPin => Self::New,
         }
     }
 
@@ -119,6 +122,21 @@ impl Entry {
     /// Of an entry in which the new PIN of a change is judged before it is typed again.
     pub(crate) fn judging(open: &OpenEntry<NewPin>) -> Self {
         Self::of(open, For::Change)
+    }
+
+    /// Of an entry for the holder's own PIN after a reset. No try can be spent by it.
+    pub(crate) fn own_pin(open: &HolderPinEntry) -> Self {
+        let (min_digits, max_digits) = open.digits();
+        Self {
+            purpose: For::OwnPin,
+            entry_id: open.id(),
+            public_key: open.public_key(),
+            insertion: open.insertion().to_string(),
+            min_digits,
+            max_digits,
+            tries: None,
+            lifetime: open.expires_in(),
+        }
     }
 
     fn of<P: Purpose>(open: &OpenEntry<P>, purpose: For) -> Self {

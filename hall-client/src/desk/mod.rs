@@ -20,12 +20,14 @@
 //! | `mask` | personal data, as far as a screen shows them |
 //! | `http` | loopback server: assets, session, events, actions |
 //! | `kiosk` | the self-service machine |
+//! | `counter` | the agency counter: operator and holder |
 //! | `billing` | the billing desk: cashier, holder, hospital system |
 //!
 //! A new kind of desk is a folder with a machine, a line in [`Kind`], and its pages under
 //! `hall-client/desk/`.
 
 mod billing;
+mod counter;
 mod engine;
 mod entry;
 mod http;

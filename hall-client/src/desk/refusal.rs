@@ -148,6 +148,19 @@ impl Refusal {
         )
     }
 
+    /// What this program says by itself; the code stands in the catalogue. No try was spent.
+    pub(crate) const fn own(code: &'static str, next: Next) -> Self {
+        Self {
+            code,
+            reason: None,
+            spent: AttemptSpent::No,
+            tries: None,
+            weak: None,
+            incident: None,
+            next,
+        }
+    }
+
     /// A refusal that this desk itself pronounces, before anything is sent.
     pub(crate) const fn of(reason: Reason) -> Self {
         Self {

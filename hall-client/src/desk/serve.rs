@@ -1,6 +1,7 @@
 //! Opens a desk: listener first, so that its address is known, then everything behind it.
 
 use std::{
+    error::Error,
     fmt, io,
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -12,6 +13,7 @@ use zeroize::Zeroizing;
 
 use super::{
     billing::Billing,
+    counter::{Agency, AgencyError, Counter},
     engine::{Engine, Page},
     http::{self, Seat, Site, his::His, session::Session},
     kiosk::Kiosk,
@@ -36,6 +38,8 @@ pub enum Kind {
     Kiosk,
     /// The billing desk of a hospital.
     Billing,
+    /// The agency counter.
+    Counter,
 }
 
 impl Kind {
@@ -43,6 +47,7 @@ impl Kind {
         match self {
             Self::Kiosk => DeskKind::Kiosk,
             Self::Billing => DeskKind::Billing,
+            Self::Counter => DeskKind::Counter,
         }
     }
 
@@ -51,6 +56,7 @@ impl Kind {
         match self {
             Self::Kiosk => &["kiosk"],
             Self::Billing => &["cashier", "holder"],
+            Self::Counter => &["operator", "holder"],
         }
     }
 }
@@ -86,6 +92,9 @@ pub enum ServeError {
     /// The key for slips cannot be read.
     #[error("the key for slips must be 64 hexadecimal characters in a file of mode 0600")]
     SlipKey(#[source] Option<Box<KeyError>>),
+    /// Operators or issuer keys of an agency counter cannot be used.
+    #[error("the agency counter cannot be opened")]
+    Agency(#[source] Box<dyn Error + Send + Sync>),
     /// The server's own runtime failed.
     #[error("the server ended")]
     Ended(#[source] io::Error),
@@ -101,6 +110,7 @@ pub struct Opened {
     sessions: Vec<(&'static str, Session)>,
     his: Option<Zeroizing<String>>,
     slip_key: Option<SlipKey>,
+    agency: Option<Agency>,
 }
 
 /// Listens at a loopback address for the desk whose cardd answers at `socket`. cardd need not run
@@ -108,7 +118,7 @@ pub struct Opened {
 ///
 /// # Errors
 /// [`ServeError::NotLoopback`], [`ServeError::Listen`], [`ServeError::HisToken`],
-/// [`ServeError::SlipKey`].
+/// [`ServeError::SlipKey`], [`ServeError::Agency`].
 pub async fn open(
     kind: Kind,
     socket: &Path,
@@ -121,6 +131,10 @@ pub async fn open(
     }
     let his = settings.his.as_ref().map(his_token).transpose()?;
     let slip_key = settings.slip.as_ref().map(slip_key).transpose()?;
+    let agency = match kind {
+        Kind::Counter => Some(Agency::open(settings.agency.as_ref()).map_err(no_agency)?),
+        Kind::Kiosk | Kind::Billing => None,
+    };
     let refused = |source| ServeError::Listen {
         address: listen,
         source,
@@ -138,6 +152,7 @@ pub async fn open(
         sessions,
         his,
         slip_key,
+        agency,
     })
 }
 
@@ -171,7 +186,7 @@ impl Opened {
     ///
     /// # Errors
     /// [`ServeError::OtherDesk`], [`ServeError::Ended`].
-    pub async fn serve(self) -> Result<(), ServeError> {
+    pub async fn serve(mut self) -> Result<(), ServeError> {
         let settings = self.settings.clone();
         match self.kind {
             Kind::Kiosk => {
@@ -179,6 +194,11 @@ impl Opened {
                 self.run(Kiosk::new(settings, slip_key)).await
             }
             Kind::Billing => self.run(Billing::new(settings)).await,
+            Kind::Counter => {
+                let agency = self.agency.take();
+                let agency = agency.ok_or(AgencyError::Missing).map_err(no_agency)?;
+                self.run(Counter::new(&settings, agency)).await
+            }
         }
     }
 
@@ -217,6 +237,10 @@ fn seated(
     }
     let his = rest.pop().zip(token);
     (seats, his.map(|(page, token)| His::new(page, token)))
+}
+
+fn no_agency(error: AgencyError) -> ServeError {
+    ServeError::Agency(Box::new(error))
 }
 
 /// The hospital system's token from its file.

@@ -83,6 +83,24 @@ pub struct Settings {
     pub slip: Option<SlipAccess>,
     /// The hospital system at a billing desk; absent: bills are entered by the cashier.
     pub his: Option<HisAccess>,
+    /// Operators and issuer of an agency counter.
+    pub agency: Option<AgencySettings>,
+}
+
+/// Where an agency counter's operators and issuer keys are.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgencySettings {
+    /// `https://HOST:PORT` of the terminal's `[remote]`.
+    pub terminal: String,
+    /// Authority of the terminal's certificate, PEM.
+    pub ca: PathBuf,
+    /// Socket of a desk of kind `hall` on the terminal.
+    pub hall_socket: PathBuf,
+    /// Software keys of simulated cards, mode 0600; this or `hsm`.
+    pub keys: Option<PathBuf>,
+    /// File that names the HSM, mode 0600.
+    pub hsm: Option<PathBuf>,
 }
 
 /// How the hospital system is known.

@@ -25,4 +25,6 @@ pub(crate) enum DeskPages {
     Kiosk,
     /// The billing desk of a hospital: cashier and holder
     Billing,
+    /// The agency counter: operator and holder
+    Counter,
 }

@@ -29,6 +29,7 @@ pub(super) async fn run(
     let kind = match args.kind {
         DeskPages::Kiosk => Kind::Kiosk,
         DeskPages::Billing => Kind::Billing,
+        DeskPages::Counter => Kind::Counter,
     };
     let desk = desk::open(kind, &hall.socket, args.listen, settings, &mut rng).await?;
     let urls = desk.urls();

@@ -170,7 +170,7 @@ impl Billing {
         let mut work = self.go(Stage::Reading, now);
         work.push(match purpose {
             For::Verify => BillingWork::BeginVerify(stay),
-            For::Change => BillingWork::BeginChange(stay),
+            For::Change | For::OwnPin => BillingWork::BeginChange(stay),
         });
         work
     }
@@ -353,7 +353,7 @@ impl Billing {
                 sealed: seal.for_entry(&entry.entry_id),
                 last_accepted,
             },
-            For::Change => BillingWork::Change {
+            For::Change | For::OwnPin => BillingWork::Change {
                 sealed: seal.for_entry(&entry.entry_id),
                 last_accepted,
             },

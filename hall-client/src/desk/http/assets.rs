@@ -39,6 +39,13 @@ pub const ASSETS: &[Asset] = &assets! {
     "billing/holder.html", HTML;
     "billing/holder.js", JS;
     "billing/money.js", JS;
+    "counter/holder.html", HTML;
+    "counter/holder.js", JS;
+    "counter/operator.html", HTML;
+    "counter/operator.js", JS;
+    "counter/record.js", JS;
+    "counter/checklist.js", JS;
+    "counter/print.css", CSS;
     "frame/app.js", JS;
     "frame/card.svg", SVG;
     "frame/countdown.js", JS;
@@ -78,6 +85,10 @@ const fn documents(kind: Kind) -> &'static [(&'static str, &'static str)] {
         Kind::Billing => &[
             ("cashier", "/billing/cashier.html"),
             ("holder", "/billing/holder.html"),
+        ],
+        Kind::Counter => &[
+            ("operator", "/counter/operator.html"),
+            ("holder", "/counter/holder.html"),
         ],
     }
 }

@@ -1,0 +1,66 @@
+// The holder comes with the original ID card; a certificate of another kind of desk is not let in; the
+// checklist cannot be skipped; another person's number does not match; the record has the ledger's hash.
+
+import assert from 'node:assert/strict';
+
+import { apply, HOLDERS, papers, seated } from './counter.mjs';
+import { journey, LANDSCAPE, rack } from './stage.mjs';
+
+await journey(async (operator) => {
+  await operator.screen('sign_in');
+  await operator.accessible();
+  await operator.shot('counter-sign-in');
+  await papers(operator, 'billing', '登录');
+  await operator.page.locator('main.sign_in .what').waitFor();
+  const holder = await seated(operator);
+  await operator.accessible();
+  await holder.accessible();
+  await operator.page.locator('#slip').fill('CARDD-SLIP:1:0123456789ABCDEF');
+  await operator.touch('加入队列');
+  await operator.sees('0123456789ABCDEF');
+  await operator.shot('counter-desk');
+
+  await rack.insert('pin-blocked');
+  await operator.screen('form');
+  await operator.accessible();
+  await operator.touch('登记并核对');
+  await operator.sees('每一项都必须填写和查验');
+  await operator.accessible();
+  await operator.shot('counter-checklist');
+  await rack.pull();
+  await operator.screen('desk');
+  await rack.insert('pin-blocked');
+  await apply(operator, { number: HOLDERS.w2, operation: 'UNBLOCK' });
+  await operator.sees('身份证号码与卡内号码不一致');
+  await apply(operator, { number: HOLDERS['pin-blocked'], operation: 'UNBLOCK' });
+  await operator.screen('ready');
+  await operator.accessible();
+  assert.equal(await rack.tries('pin-blocked'), 0);
+  await operator.touch('开始办理');
+  await operator.screen('done');
+  await operator.sees('社会保障卡密码业务办理记录');
+  await operator.sees('校验值相符');
+  assert.match(await operator.page.locator('.record').innerText(), /[0-9a-f]{64}/);
+  await holder.screen('unlocked');
+  await operator.accessible();
+  await holder.accessible();
+  await operator.shot('counter-record');
+  assert.equal(await rack.tries('pin-blocked'), 6);
+  assert.equal(await rack.pinsSent(), 0);
+
+  // Past records, in English.
+  await rack.pull();
+  await operator.touch('办理下一位');
+  await operator.screen('desk');
+  await operator.touch('查询记录');
+  await operator.page.locator('main.records tbody tr').first().waitFor();
+  assert.equal(await operator.page.locator('tr.broken').count(), 0);
+  await operator.touch('English');
+  await operator.sees('The hash is right');
+  await operator.accessible();
+  await operator.touch('Back');
+  await operator.screen('desk');
+  await operator.touch('Sign out');
+  await operator.screen('sign_in');
+  for (const { network } of [holder]) for (const said of network) assert.ok(!said.includes(HOLDERS['pin-blocked']), said);
+}, { viewport: LANDSCAPE });
