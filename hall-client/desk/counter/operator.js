@@ -65,7 +65,7 @@ const screens = {
 
   operating: ({ steps }, { t }) => ({
     title: t('OPERATING_TITLE'),
-    body: [h('ol', { role: 'status' }, ...steps.map((step) => h('li', {}, t(step)))), busyPicture()],
+    body: [h('div', { role: 'status' }, h('ol', {}, ...steps.map((step) => h('li', {}, t(step))))), busyPicture()],
   }),
 
   done: (screen, ui) => ({ title: ui.t('DONE_TITLE'), body: record(screen, ui) }),
