@@ -13,6 +13,8 @@ pub struct Effort {
     pub warm_up: usize,
     /// Commands in a row, for rates.
     pub commands: usize,
+    /// Times taken of each judgement, both classes together.
+    pub timing_samples: usize,
     /// Cards inserted and pulled.
     pub insertions: usize,
     /// Servers of the kiosk's pages started, each until its page can be read.
@@ -30,6 +32,7 @@ impl Effort {
         rounds: 400,
         warm_up: 20,
         commands: 10_000,
+        timing_samples: 100_000,
         insertions: 200,
         page_starts: 20,
         page_insertions: 100,
@@ -40,6 +43,7 @@ impl Effort {
         rounds: 6,
         warm_up: 1,
         commands: 200,
+        timing_samples: 400,
         insertions: 5,
         page_starts: 1,
         page_insertions: 2,

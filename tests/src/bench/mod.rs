@@ -9,6 +9,7 @@
 //! | `simulator` | the software card alone, and behind pcscd |
 //! | `events` | from a card's arrival to the desk |
 //! | `page` | the kiosk's page in a real browser, where there is one |
+//! | [`timing`] | whether times tell anything about digits |
 //! | [`process`] | what cardd costs while nothing happens |
 //! | [`report`] | the figures as JSON and as a table |
 //!
@@ -24,6 +25,7 @@ pub mod process;
 pub mod report;
 pub mod samples;
 mod simulator;
+pub mod timing;
 mod verify;
 
 use std::io;
@@ -111,6 +113,7 @@ pub async fn run(effort: &Effort) -> Result<Report, BenchError> {
             through_pcscd,
         },
         events,
+        timing: timing::of_judgements(effort),
         memory_at_start,
         memory_after_work,
         idle,

@@ -13,6 +13,7 @@ use super::{
     machine::Machine,
     process::{Idle, Memory},
     samples::Spread,
+    timing::Timing,
 };
 
 /// Version of the form of the JSON object.
@@ -33,6 +34,8 @@ pub struct Report {
     pub simulator: Simulator,
     /// From a card's arrival to the desk.
     pub events: Arrivals,
+    /// Whether times tell anything about digits.
+    pub timing: Timing,
     /// cardd before any work: one reader, no card.
     pub memory_at_start: Memory,
     /// cardd after all the work.
@@ -140,6 +143,7 @@ impl Report {
             ("VERIFY, in turns", self.verify_rows()),
             ("software card", self.simulator_rows()),
             ("events", self.event_rows()),
+            ("time against digits: Welch's t", self.timing_rows()),
             ("cardd", self.process_rows()),
             ("kiosk's page", self.page_rows()),
         ] {
@@ -244,6 +248,20 @@ impl Report {
                 ("pulled, a clean screen", spread(&page.pull_to_clean)),
             ]
         })
+    }
+
+    fn timing_rows(&self) -> Vec<Row> {
+        let timing = &self.timing;
+        let t = |t: f64| format!("{t:10.1}");
+        vec![
+            ("all rules, a fixed PIN against any", t(timing.rules_t)),
+            ("comparison", t(timing.comparison_t)),
+            (
+                "control: stops at the first wrong digit",
+                t(timing.control_t),
+            ),
+            ("nothing is seen below", t(timing.nothing_seen_below)),
+        ]
     }
 
     fn process_rows(&self) -> Vec<Row> {
