@@ -269,6 +269,9 @@ async fn a_socket_left_behind_is_taken_over_and_a_living_one_is_not() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_daemon_does_not_get_the_ledger() {
     let stand = Stand::start(&Plan::with_cards(&["w2"])).unwrap();
+    // A socket accepts before the ledger is open; an answer comes after it.
+    let first = Desk::at(&stand, "counter").await.unwrap();
+    first.terminal.status().await.unwrap();
     let text = std::fs::read_to_string(stand.directory().join("cardd.toml")).unwrap();
     let second = stand.directory().join("second.toml");
     std::fs::write(&second, text.replace(".sock", "-2.sock")).unwrap();
