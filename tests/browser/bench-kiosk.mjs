@@ -3,15 +3,27 @@
 
 import { ask, journey, rack } from './stage.mjs';
 
-/** Answers when a screen of this name is drawn. */
+const WAIT_MS = 30_000;
+
+/** Answers when a screen of this name is drawn, or was on its way when another came before it could be. */
 async function watching(page) {
   const waiting = new Map();
-  await page.exposeFunction('drawn', (name) => waiting.get(name)?.(performance.now()));
+  await page.exposeFunction('drawn', (names) => names.forEach((name) => waiting.get(name)?.(performance.now())));
   await page.evaluate(() => {
-    const tell = () => requestAnimationFrame(() => globalThis.drawn(document.querySelector('main').className.split(' ').at(-1)));
-    new MutationObserver(tell).observe(document.querySelector('main'), { attributes: true, childList: true });
+    const main = document.querySelector('main');
+    let names = [];
+    const tell = () => globalThis.drawn(names.splice(0));
+    const seen = () => names.push(main.className.split(' ').at(-1)) === 1 && requestAnimationFrame(tell);
+    new MutationObserver(seen).observe(main, { attributes: true, childList: true });
   });
-  return (name) => new Promise((done) => waiting.set(name, done));
+  return (name) =>
+    new Promise((done, failed) => {
+      const late = setTimeout(() => failed(new Error(`no screen "${name}" within ${WAIT_MS} ms`)), WAIT_MS);
+      waiting.set(name, (at) => {
+        clearTimeout(late);
+        done(at);
+      });
+    });
 }
 
 await journey(async (stage) => {
