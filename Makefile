@@ -32,7 +32,7 @@ ROUNDS ?= 300
 CUTS ?= 60
 PROFILE ?= dev
 
-.PHONY: help setup build demo test check audit load crash bench storm storm-check fuzz fuzz-corpus fuzz-coverage clean
+.PHONY: help setup namespaces build demo test check audit load crash bench storm storm-check fuzz fuzz-corpus fuzz-coverage clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p; /^$$/q' Makefile
@@ -55,7 +55,16 @@ setup:
 $(BROWSER_TOOLS): tests/browser/package-lock.json
 	if command -v npm >/dev/null; then npm ci --prefix tests/browser --no-progress --silent; fi
 
-build: setup
+# Each run has a pcscd of its own in a mount namespace; who is not root makes one within a user
+# namespace, which some distributions forbid (Ubuntu from 23.10 on, by AppArmor).
+namespaces: setup
+	@[ "$$(id -u)" = 0 ] || unshare --map-root-user --mount true 2>/dev/null || { \
+	  echo "This machine forbids user namespaces to you, and pcscd needs one of its own. Either of these helps:"; \
+	  echo '  sudo env "PATH=$$PATH" HOME="$$HOME" make $(MAKECMDGOALS)'; \
+	  echo "  sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0   (until the next start)"; \
+	  exit 1; }
+
+build: setup namespaces
 	cargo build --workspace --locked --profile $(PROFILE)
 
 demo: build
