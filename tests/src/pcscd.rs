@@ -28,8 +28,10 @@ const LOOK_AGAIN: Duration = Duration::from_millis(2);
 const OWN_PROCESS: &str = "CARDD_TESTS_OWN_PROCESS";
 
 /// Binds the run directory over /run/pcscd and becomes pcscd: the process id stays the same. A
-/// pcscd that is built with polkit asks it about every client; in here nobody would answer.
+/// pcscd that is built with polkit asks it about every client; in here nobody would answer. A person
+/// who is not root has no sbin in PATH, where pcscd is.
 const ENTER: &str = r#"
+    PATH="$PATH:/usr/sbin:/sbin"
     if [ ! -d /run/pcscd ]; then mount -t tmpfs tmpfs /run && mkdir /run/pcscd; fi &&
     mount --bind "$1" /run/pcscd || exit 1
     case "$(pcscd --version)" in *polkit*) open=--disable-polkit ;; *) open= ;; esac
