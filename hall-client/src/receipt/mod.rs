@@ -10,7 +10,7 @@
 //! |---|---|
 //! | [`keys`] | public keys by terminal |
 //! | [`used`] | what was used or cancelled, on disk, until it expires |
-//! | [`check`] | the check |
+//! | [`mod@check`] | the check |
 //!
 //! Everything that the check believes stands in the store: keys that the hall collected over its
 //! own connection, and what was used. It needs no line to the terminal. Time is an argument.
