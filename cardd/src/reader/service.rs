@@ -1,6 +1,6 @@
 //! What the readers ask of PC/SC, and the clock that their waits are held against.
 //!
-//! Everything above these traits is the same whoever answers: [`super::pcsc_lite`] over the real
+//! Everything above these traits is the same whoever answers: `super::pcsc_lite` over the real
 //! service, or a world that a test makes up.
 
 use std::{
