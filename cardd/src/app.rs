@@ -5,6 +5,7 @@ mod confine;
 mod desks;
 mod remote;
 mod rules;
+mod supervisor;
 mod user;
 
 use std::{
@@ -205,6 +206,7 @@ async fn drain(
     let serving = rpc::serve(listeners, Arc::clone(terminal), connections, stopped);
     tokio::pin!(serving);
     tracing::info!(terminal = config.terminal_id, "serving");
+    supervisor::ready();
     let ended = tokio::select! {
         ended = &mut serving => Some(ended.map_err(AppError::from)),
         () = signals.come() => None,
@@ -214,6 +216,7 @@ async fn drain(
         return (early, deadline);
     }
     tracing::info!("stopping");
+    supervisor::stopping();
     terminal.close();
     stop.send_replace(true);
     let served = match tokio::time::timeout_at(deadline.into(), serving).await {

@@ -52,7 +52,7 @@ const INTENT_ONLY: &[&str] = &["Intent"];
 const CHANNEL_ONLY: &[&str] = &["CardChannel", "ChannelError", "Reached"];
 
 /// Each outside crate that has one home.
-const HOMES: [(&str, &[&str]); 13] = [
+const HOMES: [(&str, &[&str]); 14] = [
     ("landlock", &["sandbox/files"]),
     ("seccompiler", &["sandbox/system_calls"]),
     ("pcsc", &["reader"]),
@@ -65,6 +65,7 @@ const HOMES: [(&str, &[&str]); 13] = [
     ("x509_parser", &["rpc/tls", "doctor/certificates"]),
     ("toml", &["config"]),
     ("nix", &["app"]),
+    ("sd_notify", &["app/supervisor"]),
     ("cardd_rules", &["pin", "policy"]),
 ];
 

@@ -4,7 +4,7 @@ use std::{
     ffi::OsString,
     fs::{self, File},
     io,
-    os::unix::net::UnixStream,
+    os::unix::{fs::PermissionsExt as _, net::UnixDatagram},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Output, Stdio},
     time::{Duration, Instant},
@@ -22,30 +22,30 @@ const LOOK_AGAIN: Duration = Duration::from_millis(5);
 pub struct Daemon {
     child: Option<Child>,
     config: PathBuf,
-    socket: PathBuf,
     log: PathBuf,
+    told: Option<UnixDatagram>,
     environment: Vec<(String, OsString)>,
     under: Vec<String>,
     expects_errors: bool,
 }
 
 impl Daemon {
-    /// Starts cardd and waits until it accepts connections at `socket`. Its log goes to `log`;
-    /// `environment` is added to that of the test.
+    /// Starts cardd and waits until it says that every call is answered, as systemd does: the ledger
+    /// is open, and no test needs to wait for that itself. Its log goes to `log`; `environment` is
+    /// added to that of the test.
     ///
     /// # Errors
-    /// It ends at once or does not answer in time; its log is in the error.
+    /// It ends at once or is not ready in time; its log is in the error.
     pub fn start(
         config: &Path,
-        socket: &Path,
         log: &Path,
         environment: Vec<(String, OsString)>,
     ) -> io::Result<Self> {
         let mut daemon = Self {
             child: None,
             config: config.to_owned(),
-            socket: socket.to_owned(),
             log: log.to_owned(),
+            told: None,
             environment,
             under: Vec::new(),
             expects_errors: false,
@@ -61,6 +61,7 @@ impl Daemon {
     pub fn spawn(&mut self) -> io::Result<()> {
         let log = File::options().create(true).append(true).open(&self.log)?;
         let cardd = program("cardd")?;
+        let (ear, told) = self.listen()?;
         let mut command = match self.under.split_first() {
             None => Command::new(cardd),
             Some((tool, arguments)) => {
@@ -73,12 +74,14 @@ impl Daemon {
             .args(["serve", "--config"])
             .arg(&self.config)
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .env("NOTIFY_SOCKET", &ear)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()?;
         self.child = Some(child);
-        self.await_socket()
+        self.told = Some(told);
+        self.await_ready()
     }
 
     /// From the next start on it runs under a tool that becomes cardd, with these arguments; under
@@ -100,9 +103,25 @@ impl Daemon {
         Ok(())
     }
 
-    fn await_socket(&mut self) -> io::Result<()> {
+    /// Where the next cardd says how it is, whichever user it runs as.
+    fn listen(&self) -> io::Result<(PathBuf, UnixDatagram)> {
+        let path = self.log.with_extension("notify");
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+        let told = UnixDatagram::bind(&path)?;
+        told.set_read_timeout(Some(LOOK_AGAIN))?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o666))?;
+        Ok((path, told))
+    }
+
+    fn await_ready(&mut self) -> io::Result<()> {
         let deadline = Instant::now() + PATIENCE;
-        while UnixStream::connect(&self.socket).is_err() {
+        loop {
+            if self.told()?.as_deref() == Some("READY=1\n") {
+                return Ok(());
+            }
             if let Some(status) = self.ended()? {
                 return Err(io::Error::other(format!(
                     "cardd ended: {status}\n{}",
@@ -112,12 +131,29 @@ impl Daemon {
             if Instant::now() > deadline {
                 return Err(io::Error::new(
                     io::ErrorKind::TimedOut,
-                    "cardd does not listen",
+                    format!("cardd is not ready\n{}", self.log()?),
                 ));
             }
-            std::thread::sleep(LOOK_AGAIN);
         }
-        Ok(())
+    }
+
+    /// The next word that it said to its supervisor, if it said one.
+    ///
+    /// # Errors
+    /// What it says cannot be heard.
+    pub fn told(&self) -> io::Result<Option<String>> {
+        let Some(told) = &self.told else {
+            return Ok(None);
+        };
+        let mut said = [0; 256];
+        match told.recv(&mut said) {
+            Ok(length) => {
+                let said = said.get(..length).unwrap_or_default();
+                Ok(Some(String::from_utf8_lossy(said).into_owned()))
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn ended(&mut self) -> io::Result<Option<ExitStatus>> {

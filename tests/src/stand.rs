@@ -37,7 +37,7 @@ pub struct Stand {
 }
 
 impl Stand {
-    /// Starts everything and waits until cardd answers.
+    /// Starts everything and waits until cardd says that it answers.
     ///
     /// # Errors
     /// A part does not start; its output is in the error.
@@ -82,14 +82,7 @@ impl Stand {
         }
         let mut environment = plan.environment.clone();
         environment.push((SOCKET_VARIABLE.to_owned(), pcscd.socket().into()));
-        // cardd opens its desks in order: when the last accepts, all do.
-        let [.., (last, _)] = DESKS;
-        let cardd = Daemon::start(
-            &at("cardd.toml"),
-            &at(&format!("{last}.sock")),
-            &at("cardd.log"),
-            environment,
-        )?;
+        let cardd = Daemon::start(&at("cardd.toml"), &at("cardd.log"), environment)?;
         Ok(Self {
             cardd,
             pcscd,

@@ -9,7 +9,7 @@ use card_sim::rack::{
     plan::{HoldPhase, When},
 };
 use cardd_tests::{
-    daemon::cardd,
+    daemon::{Daemon, cardd},
     desk::Desk,
     stand::{Plan, Stand},
 };
@@ -269,16 +269,27 @@ async fn a_socket_left_behind_is_taken_over_and_a_living_one_is_not() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_daemon_does_not_get_the_ledger() {
     let stand = Stand::start(&Plan::with_cards(&["w2"])).unwrap();
-    // A socket accepts before the ledger is open; an answer comes after it.
-    let first = Desk::at(&stand, "counter").await.unwrap();
-    first.terminal.status().await.unwrap();
     let text = std::fs::read_to_string(stand.directory().join("cardd.toml")).unwrap();
     let second = stand.directory().join("second.toml");
     std::fs::write(&second, text.replace(".sock", "-2.sock")).unwrap();
-    let output = cardd(&["serve", "--config", second.to_str().unwrap()]).unwrap();
-    assert_eq!(output.status.code(), Some(5));
-    let said = String::from_utf8(output.stderr).unwrap();
+    let log = stand.directory().join("second.log");
+    let said = Daemon::start(&second, &log, Vec::new()).unwrap_err();
+    let said = said.to_string();
+    assert!(
+        said.contains("exit status: 5"),
+        "it said that it serves: {said}"
+    );
     assert!(said.contains("in use by another process"), "{said}");
+}
+
+/// Whoever started it learns of its end from itself; its start is told the same way, or no test
+/// would go on.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_supervisor_is_told_of_the_end() {
+    let mut stand = Stand::start(&Plan::with_cards(&["w2"])).unwrap();
+    assert_eq!(stand.cardd.told().unwrap(), None);
+    stand.cardd.end(Signal::TERM).unwrap();
+    assert_eq!(stand.cardd.told().unwrap().as_deref(), Some("STOPPING=1\n"));
 }
 
 /// The state that the ledger knows outlives the daemon: the card itself cannot tell it.

@@ -6,7 +6,6 @@ use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt as _, process:
 
 use cardd_tests::{
     daemon::program,
-    desk::Desk,
     pcscd::{Ending, SOCKET_VARIABLE},
     stand::{Plan, Stand},
 };
@@ -39,9 +38,6 @@ fn level(findings: &BTreeMap<String, Value>, check: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_terminal_that_works_is_found_well() {
     let stand = Stand::start(&Plan::with_cards(&["w2"])).unwrap();
-    // A socket accepts before the ledger is open; an answer comes after it.
-    let desk = Desk::at(&stand, "counter").await.unwrap();
-    desk.terminal.status().await.unwrap();
     let (findings, _code) = examined(&stand);
     for check in [
         "configuration",
