@@ -2,7 +2,10 @@
 //! every step is held against. It looks into the cards and never asks cardd what is true.
 
 mod answers;
+mod budget;
+mod commands;
 mod evidence;
+mod issuer;
 mod records;
 
 use std::{collections::BTreeMap, time::Duration};

@@ -2,14 +2,17 @@
 //! and torn commands, within the bounds stated in each check. Tied to the product by replaying
 //! runs of the model against the real terminal, ledger and entries.
 
+mod guard;
 mod model;
 mod promises;
 mod replay;
+mod state;
 mod world;
 
 use std::time::Instant;
 
-use model::{Guard, Protocol};
+use guard::Guard;
+use model::Protocol;
 use stateright::{Checker, Model as _};
 
 fn threads() -> usize {

@@ -2,7 +2,10 @@
 
 use stateright::Property;
 
-use super::model::{Did, Protocol, Standing, State, Told};
+use super::{
+    model::Protocol,
+    state::{Did, Standing, State, Told},
+};
 use crate::ledger::Verdict;
 
 /// Promises, then proofs that the model is not empty.

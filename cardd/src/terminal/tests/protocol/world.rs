@@ -1,6 +1,8 @@
 //! One reader and one card of our own making, in place of pcscd: what it does follows the model's
 //! run, command by command.
 
+mod card;
+
 use std::{
     collections::HashMap,
     ffi::{CStr, CString},
@@ -10,44 +12,18 @@ use std::{
 
 use pcsc::{Error, Protocol, State};
 
-use super::model::{Digits, LIMIT, Torn};
+use super::model::{Digits, Torn};
 use crate::reader::{
     CardDisposition,
     service::{Cancel, CardService, Client, Exchange, Sight},
 };
 
+use card::{ANSWERS, ATR};
+
+pub(super) use card::digits;
+
 /// The only reader.
 pub(super) const READER: &str = "R";
-/// T0 announces 13 historical bytes and nothing else (ISO 7816-3, 8.2).
-const ATR: &str = "3B0D000053494D8600420100000001";
-/// What identifies the card, and what it says when asked; the person in it is made up.
-const ANSWERS: [(&str, &str); 16] = [
-    ("00A404000F7378312E73682EC9E7BBE1B1A3D5CF", "611E"),
-    (
-        "00C000001E",
-        "6F1C840F7378312E73682EC9E7BBE1B1A3D5CFA50988011E9F0C038601019000",
-    ),
-    ("00B2012812", "0110420100D15600000500000012FFFFFFFF9000"),
-    ("00B2022803", "0201339000"),
-    ("00B2032806", "0304322E30309000"),
-    ("00B204280E", "040C9156000002420100420100019000"),
-    ("00B2052806", "0504201406019000"),
-    ("00B2062806", "0604202406019000"),
-    ("00B207280B", "07095A5A303030303132359000"),
-    ("00B2083014", "08123432303130313139383530363135303030339000"),
-    (
-        "00B2093020",
-        "091EB2E2CAD4B6A10000000000000000000000000000000000000000000000009000",
-    ),
-    (
-        "00B24E3016",
-        "4E1400000000000000000000000000000000000000009000",
-    ),
-    ("00B20A3003", "0A01329000"),
-    ("00B20B3003", "0B01019000"),
-    ("00B20C3005", "0C034201019000"),
-    ("00B20D3006", "0D04198506159000"),
-];
 
 /// What the outside does at one command.
 pub(super) type Hook = Box<dyn FnOnce(&World) + Send>;
@@ -184,48 +160,6 @@ impl World {
                 Err(Error::NotTransacted)
             }
         }
-    }
-}
-
-impl Inside {
-    fn tries(&self) -> Vec<u8> {
-        match self.left {
-            0 => vec![0x69, 0x83],
-            left => vec![0x63, 0xC0 | left],
-        }
-    }
-
-    /// VERIFY or CHANGE PIN (LD/T 32.5).
-    fn present_pin(&mut self, text: &str) -> Vec<u8> {
-        self.commands_with_a_pin += 1;
-        if self.left == 0 {
-            return self.tries();
-        }
-        let typed = text.get(10..16).unwrap_or_default();
-        if typed != digits(self.pin) {
-            self.left -= 1;
-            return vec![0x63, 0xC0 | self.left];
-        }
-        let new = text.get(18..24).filter(|_| text.starts_with("805E"));
-        let value = |new: &str| {
-            [Digits::Own, Digits::Next]
-                .into_iter()
-                .find(|value| digits(*value) == new)
-                .unwrap()
-        };
-        self.pin = new.map_or(self.pin, value);
-        self.left = LIMIT;
-        self.verified = true;
-        vec![0x90, 0x00]
-    }
-}
-
-pub(super) fn digits(value: Digits) -> &'static str {
-    match value {
-        Digits::Issued => "739158",
-        Digits::Own => "830571",
-        Digits::Next => "941638",
-        Digits::Wrong => "760241",
     }
 }
 

@@ -1,0 +1,36 @@
+//! What people do, and what was so before they did it.
+
+use cardd::{reader::Insertion, terminal::Prompt};
+
+/// An open prompt, and the card that it is for.
+#[derive(Debug, Clone)]
+pub(super) struct Open {
+    pub(in crate::storm) prompt: Prompt,
+    pub(in crate::storm) insertion: Insertion,
+    pub(in crate::storm) card: usize,
+    pub(in crate::storm) stay: u16,
+    pub(in crate::storm) change: bool,
+}
+
+/// What a person did at a desk, and what the card was before.
+#[derive(Debug, Clone)]
+pub struct Deed {
+    pub(in crate::storm) desk: usize,
+    pub(in crate::storm) card: usize,
+    pub(in crate::storm) stay: u16,
+    pub(in crate::storm) before: u8,
+    pub(in crate::storm) old: String,
+    /// The new PIN, where it is a change.
+    pub(in crate::storm) new: Option<String>,
+    pub(in crate::storm) right: bool,
+    pub(in crate::storm) last: bool,
+}
+
+/// A grant for an issuer command.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    pub(super) secret: Vec<u8>,
+    pub(in crate::storm) card: usize,
+    pub(in crate::storm) stay: u16,
+    pub(in crate::storm) is_the_holder: bool,
+}
