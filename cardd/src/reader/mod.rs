@@ -15,6 +15,7 @@
 //! - Whatever PC/SC says, an error never claims that a command had no effect if it may have.
 //! - A context that failed once is thrown away.
 
+mod agreed;
 mod atr;
 mod channel;
 mod crew;

@@ -11,12 +11,13 @@ use std::{
 };
 
 use pcsc::{
-    Card, Context, Disposition, Error, MAX_ATR_SIZE, Protocol, Protocols, ReaderState, Scope,
-    ShareMode, Transaction,
+    Card, Context, Disposition, Error, MAX_ATR_SIZE, PNP_NOTIFICATION, Protocol, Protocols,
+    ReaderState, Scope, ShareMode, State, Transaction,
 };
 
 use super::{
     CardDisposition,
+    agreed::agreed,
     service::{Cancel, CardService, Client, Exchange, Sight},
 };
 
@@ -58,17 +59,8 @@ impl Client for Context {
     }
 
     fn status_change(&self, longest: Duration, sights: &mut [Sight]) -> Result<(), Error> {
-        let state = |sight: &Sight| ReaderState::new(sight.reader.clone(), sight.known);
-        let mut states: Vec<_> = sights.iter().map(state).collect();
-        let waited = self.get_status_change(longest, &mut states);
-        if matches!(waited, Ok(()) | Err(Error::Timeout)) {
-            for (sight, state) in sights.iter_mut().zip(&states) {
-                sight.seen = state.event_state();
-                // PC/SC counts in 16 bits.
-                sight.event_count = state.event_count() as u16;
-            }
-        }
-        waited
+        wait(self, longest, sights)?;
+        sights.iter_mut().try_for_each(|sight| settle(self, sight))
     }
 
     fn cancel(&self) -> Cancel {
@@ -103,14 +95,53 @@ impl Exchange for Transaction<'_> {
     }
 
     fn status(&self) -> Result<(Option<Protocol>, Vec<u8>), Error> {
-        let (mut names, mut atr) = ([0; MAX_READER_NAME], [0; MAX_ATR_SIZE]);
-        let status = self.status2(&mut names, &mut atr)?;
-        Ok((status.protocol2(), status.atr().to_vec()))
+        // A connection has a protocol: its absence is a sight from before the connection.
+        agreed(
+            status(self)?,
+            |(protocol, _)| protocol.is_some(),
+            || status(self),
+        )
     }
 
     fn transmit<'r>(&mut self, command: &[u8], receive: &'r mut [u8]) -> Result<&'r [u8], Error> {
         Card::transmit(self, command, receive)
     }
+}
+
+/// One wait, and what it brought.
+fn wait(client: &Context, longest: Duration, sights: &mut [Sight]) -> Result<(), Error> {
+    let state = |sight: &Sight| ReaderState::new(sight.reader.clone(), sight.known);
+    let mut states: Vec<_> = sights.iter().map(state).collect();
+    let waited = client.get_status_change(longest, &mut states);
+    if matches!(waited, Ok(()) | Err(Error::Timeout)) {
+        for (sight, state) in sights.iter_mut().zip(&states) {
+            sight.seen = state.event_state();
+            // PC/SC counts in 16 bits.
+            sight.event_count = state.event_count() as u16;
+        }
+    }
+    waited
+}
+
+/// Makes sure of what is news about a reader.
+fn settle(client: &Context, sight: &mut Sight) -> Result<(), Error> {
+    let news = sight.known == State::UNAWARE || sight.seen.contains(State::CHANGED);
+    if !news || *sight.reader == *PNP_NOTIFICATION() {
+        return Ok(());
+    }
+    let at = |sight: &Sight| (sight.seen.difference(State::CHANGED), sight.event_count);
+    let ask = || {
+        let mut again = Sight::unaware(sight.reader.clone());
+        wait(client, Duration::ZERO, std::slice::from_mut(&mut again)).map(|()| at(&again))
+    };
+    (sight.seen, sight.event_count) = agreed(at(sight), |_| true, ask)?;
+    Ok(())
+}
+
+fn status(transaction: &Transaction<'_>) -> Result<(Option<Protocol>, Vec<u8>), Error> {
+    let (mut names, mut atr) = ([0; MAX_READER_NAME], [0; MAX_ATR_SIZE]);
+    let status = transaction.status2(&mut names, &mut atr)?;
+    Ok((status.protocol2(), status.atr().to_vec()))
 }
 
 /// Ends the transaction and answers what is left to do with the card when the connection ends.
