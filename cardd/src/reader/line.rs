@@ -14,7 +14,7 @@ use super::{
     fault::Fault,
     gate::Gate,
     keeper::refuse,
-    queue::{Job, Queue},
+    queue::{Duty, Job, Queue},
     roster::Roster,
     service::{CardService, Client, Exchange},
     watch::Look,
@@ -28,9 +28,18 @@ pub(super) struct Line {
     roster: Arc<Roster>,
     service: Arc<dyn CardService>,
     client: Option<Box<dyn Client>>,
+    /// Has the monitor look at once.
+    look: Arc<dyn Fn() + Send + Sync>,
+    /// The stay whose card was found silent and woken last.
+    woken: Option<Insertion>,
 }
 
 impl Line {
+    /// Times that a card without an answer to reset gets its power anew before it is called mute: a
+    /// card that is still being pushed in, or a service that wrote down an old failure.
+    const AWAKENINGS: usize = 3;
+    /// Between two of them, unless the card leaves before.
+    const DROWSY: Duration = Duration::from_millis(100);
     /// Between two tries for a card that another program holds: pcsc-lite reports that a card
     /// left, but not that a program let it go.
     const HELD_RECHECK: Duration = Duration::from_millis(50);
@@ -41,6 +50,7 @@ impl Line {
         queue: Arc<Queue>,
         roster: Arc<Roster>,
         service: Arc<dyn CardService>,
+        look: Arc<dyn Fn() + Send + Sync>,
     ) -> io::Result<Self> {
         let pcsc_name = CString::new(reader.as_str())?;
         Ok(Self {
@@ -50,20 +60,51 @@ impl Line {
             roster,
             service,
             client: None,
+            look,
+            woken: None,
         })
     }
 
     /// Serves until the queue is closed.
     pub(super) fn run(mut self) {
-        while let Some(insertion) = self.queue.wait_for_job() {
-            self.turn(insertion);
+        while let Some(duty) = self.queue.wait_for_duty() {
+            self.turn(duty);
         }
     }
 
-    /// One attempt to come to the card of the first job.
-    pub(super) fn turn(&mut self, insertion: Insertion) {
-        if let Err(reason) = self.serve(insertion) {
-            self.refuse(insertion, reason);
+    /// One attempt to come to the card of the first job, or all that can be done for a silent card.
+    pub(super) fn turn(&mut self, duty: Duty) {
+        match duty {
+            Duty::Wake => {
+                self.queue.waking();
+                self.wake();
+                self.queue.woken();
+                (self.look)();
+            }
+            Duty::Serve(insertion) => {
+                if let Err(reason) = self.serve(insertion) {
+                    self.refuse(insertion, reason);
+                }
+            }
+        }
+    }
+
+    /// Gives a silent card its power anew, a few times.
+    fn wake(&self) {
+        let Ok(client) = self.service.establish() else {
+            return;
+        };
+        let gate = Gate {
+            client: &*client,
+            reader: &self.pcsc_name,
+        };
+        for attempt in 1..=Self::AWAKENINGS {
+            let answer = client.power_cycle(&self.pcsc_name);
+            tracing::info!(reader = %self.reader, attempt, ?answer, "a silent card got its power anew");
+            let silent = answer.is_err_and(|error| Fault::of(error) == Fault::Mute);
+            if !silent || gate.wait_for_change(Self::DROWSY).is_err() {
+                return;
+            }
         }
     }
 
@@ -88,6 +129,12 @@ impl Line {
             // a client until a longer one comes, or the client leaves.
             Ok(CardDisposition::Reset) => Ok(()),
             Ok(CardDisposition::Leave) => {
+                self.client = Some(client);
+                Ok(())
+            }
+            Err(Fault::Mute) if self.woken != Some(insertion) => {
+                self.woken = Some(insertion);
+                self.wake();
                 self.client = Some(client);
                 Ok(())
             }

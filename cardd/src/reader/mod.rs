@@ -34,6 +34,7 @@ mod readers;
 mod roster;
 pub mod service;
 mod settings;
+mod silence;
 mod slot;
 mod staff;
 mod steps;

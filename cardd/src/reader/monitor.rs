@@ -15,8 +15,9 @@ use super::{
     queue::Queue,
     roster::Roster,
     service::{Cancel, CardService, Client, Sight},
+    silence::Silence,
     staff::Staff,
-    watch::{Change, Look, changes},
+    watch::{Change, Look, Presence, changes},
 };
 
 /// Asks the monitor to end, and wakes it.
@@ -87,6 +88,7 @@ pub(super) struct Monitor {
     staff: Staff,
     events: Box<dyn FnMut(ReaderEvent) + Send>,
     looks: Looks,
+    silence: Silence,
     post: Option<Post>,
     announced_down: bool,
 }
@@ -111,6 +113,7 @@ impl Monitor {
             staff,
             events,
             looks: Looks::new(),
+            silence: Silence::default(),
             post: None,
             announced_down: false,
         }
@@ -183,7 +186,7 @@ impl Monitor {
             Err(Error::Cancelled | Error::UnknownReader) => {}
             Err(error) => return Err(error),
         }
-        Ok(())
+        self.look_at_woken(&**client)
     }
 
     /// Brings the watched readers in step with the list.
@@ -216,11 +219,45 @@ impl Monitor {
     fn look(&mut self, sights: &mut [Sight]) {
         for sight in sights {
             if let Some(reader) = named(sight) {
-                let look = Look::read(sight.seen, sight.event_count);
-                self.turn_to(&reader, look, AccessError::ReaderGone);
+                self.see(&reader, Look::read(sight.seen, sight.event_count));
             }
             sight.take_in();
         }
+    }
+
+    /// One reader has a new look. A card that fell silent is woken before anybody is told.
+    fn see(&mut self, reader: &ReaderName, look: Option<Look>) {
+        if let Some(look) = look.filter(|_| !self.looks.contains_key(reader)) {
+            let presence = Presence::Empty;
+            let arrived = Look { presence, ..look };
+            self.turn_to(reader, Some(arrived), AccessError::ReaderGone);
+        }
+        let before = self.looks.get(reader).copied();
+        let held = self
+            .silence
+            .holds_back(reader, (before, look), &self.roster);
+        if !held {
+            self.turn_to(reader, look, AccessError::ReaderGone);
+        }
+    }
+
+    /// Takes in what became of cards that were silent.
+    fn look_at_woken(&mut self, client: &dyn Client) -> Result<(), Error> {
+        for reader in self.silence.over(&self.roster) {
+            let Ok(name) = CString::new(reader.as_str()) else {
+                continue;
+            };
+            let mut sight = Sight::unaware(name);
+            match client.status_change(Duration::ZERO, std::slice::from_mut(&mut sight)) {
+                Ok(()) | Err(Error::Timeout) => {
+                    let look = Look::read(sight.seen, sight.event_count);
+                    self.turn_to(&reader, look, AccessError::ReaderGone);
+                }
+                Err(Error::UnknownReader) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// One reader has a new look; `None` if it cannot be used, and why.
@@ -249,6 +286,10 @@ impl Monitor {
             Arc::clone(&queue),
             Arc::clone(&self.roster),
             Arc::clone(&self.service),
+            {
+                let stop = Arc::clone(&self.stop);
+                Arc::new(move || stop.wake())
+            },
         );
         let deadline = self.settings.card_held_deadline;
         let started = line.and_then(|line| self.staff.post(reader, line, (&queue, deadline)));

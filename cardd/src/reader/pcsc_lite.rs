@@ -71,6 +71,14 @@ impl Client for Context {
         })
     }
 
+    fn power_cycle(&self, reader: &CStr) -> Result<(), Error> {
+        // Only a direct connection is given where the service holds that there is no card to talk to.
+        let mut card = self.connect(reader, ShareMode::Direct, Protocols::UNDEFINED)?;
+        let revived = card.reconnect(ShareMode::Shared, PROTOCOLS, Disposition::UnpowerCard);
+        disconnect(card, CardDisposition::Leave);
+        revived
+    }
+
     fn transaction(
         &self,
         reader: &CStr,
@@ -91,7 +99,11 @@ impl Client for Context {
 
 impl Exchange for Transaction<'_> {
     fn reset(&mut self) -> Result<(), Error> {
-        self.reconnect(ShareMode::Shared, PROTOCOLS, Disposition::ResetCard)
+        let mut again = |how| self.reconnect(ShareMode::Shared, PROTOCOLS, how);
+        match again(Disposition::ResetCard) {
+            Err(Error::UnresponsiveCard) => again(Disposition::UnpowerCard),
+            answer => answer,
+        }
     }
 
     fn status(&self) -> Result<(Option<Protocol>, Vec<u8>), Error> {

@@ -13,6 +13,28 @@ use std::{
 
 use super::{AccessError, CardWork, Insertion, SubmitError, service::CardService};
 
+/// What a line is to do next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Duty {
+    /// To come to the card of that stay, for the first job.
+    Serve(Insertion),
+    /// To wake a card that gives no answer to reset.
+    Wake,
+}
+
+/// Whether a silent card is being woken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waking {
+    /// Nobody asked for it.
+    No,
+    /// The line is to do it.
+    Wanted,
+    /// The line is at it.
+    UnderWay,
+    /// The line has done what it can.
+    Over,
+}
+
 /// A job and the stay of the card it is meant for.
 pub(super) struct Job {
     pub(super) insertion: Insertion,
@@ -28,6 +50,7 @@ struct State {
     waiting: VecDeque<Waiting>,
     closed: Option<AccessError>,
     running: bool,
+    waking: Waking,
     /// When the last job of our own ended: waiting for ourselves is not being held up.
     free_since: Instant,
     /// Since when the line has tried in vain to come to the card.
@@ -48,6 +71,7 @@ impl Queue {
             waiting: VecDeque::with_capacity(limit),
             closed: None,
             running: false,
+            waking: Waking::No,
             free_since: clock.now(),
             held_since: None,
         };
@@ -80,15 +104,15 @@ impl Queue {
         self.changed.notify_all();
     }
 
-    /// Waits for a job and says which stay it means; `None` when the queue is closed.
-    pub(super) fn wait_for_job(&self) -> Option<Insertion> {
+    /// Waits for something to do; `None` when the queue is closed.
+    pub(super) fn wait_for_duty(&self) -> Option<Duty> {
         let mut state = self.lock();
         loop {
             if state.closed.is_some() {
                 return None;
             }
-            if let Some(head) = state.waiting.front() {
-                return Some(head.job.insertion);
+            if let Some(duty) = state.duty() {
+                return Some(duty);
             }
             // Nobody looks any more, so nobody can say since when.
             state.held_since = None;
@@ -99,11 +123,34 @@ impl Queue {
         }
     }
 
-    /// Which stay the first job means, if one waits.
-    pub(super) fn first(&self) -> Option<Insertion> {
+    /// What is to be done now.
+    pub(super) fn duty(&self) -> Option<Duty> {
         let state = self.lock();
-        let head = state.waiting.front().filter(|_| state.closed.is_none());
-        head.map(|head| head.job.insertion)
+        state.duty().filter(|_| state.closed.is_none())
+    }
+
+    /// Has the line wake a silent card, before any job.
+    pub(super) fn wake_card(&self) {
+        self.lock().waking = Waking::Wanted;
+        self.changed.notify_all();
+    }
+
+    /// The line begins to wake a silent card.
+    pub(super) fn waking(&self) {
+        self.lock().waking = Waking::UnderWay;
+    }
+
+    /// The line has done what it can. Another card may have fallen silent meanwhile.
+    pub(super) fn woken(&self) {
+        let mut state = self.lock();
+        if state.waking == Waking::UnderWay {
+            state.waking = Waking::Over;
+        }
+    }
+
+    /// Whether the line is done with a silent card.
+    pub(super) fn is_woken(&self) -> bool {
+        self.lock().waking == Waking::Over
     }
 
     /// The line begins to try for the card.
@@ -178,6 +225,15 @@ impl Queue {
 }
 
 impl State {
+    fn duty(&self) -> Option<Duty> {
+        if self.waking == Waking::Wanted {
+            return Some(Duty::Wake);
+        }
+        self.waiting
+            .front()
+            .map(|head| Duty::Serve(head.job.insertion))
+    }
+
     /// Takes out a job that must be refused: all of them once the queue is closed, else the first
     /// when its deadline has passed.
     fn refusal(&mut self, now: Instant, deadline: Duration) -> Option<(Job, AccessError)> {

@@ -168,6 +168,20 @@ impl Roster {
         notice.map(|notice| announce(reader.clone(), notice))
     }
 
+    /// Has the reader's line wake a silent card. `false` if the reader has none.
+    pub(super) fn wake_card(&self, reader: &ReaderName) -> bool {
+        let state = self.lock();
+        let station = state.stations.get(reader);
+        station.map(|station| station.queue.wake_card()).is_some()
+    }
+
+    /// Whether the reader's line is done with a silent card, or gone.
+    pub(super) fn is_woken(&self, reader: &ReaderName) -> bool {
+        let state = self.lock();
+        let station = state.stations.get(reader);
+        station.is_none_or(|station| station.queue.is_woken())
+    }
+
     /// Refuses whatever comes from now on and answers whatever waits.
     pub(super) fn stop(&self) {
         let mut state = self.lock();

@@ -45,6 +45,16 @@ pub trait Client: Send {
     /// What ends a wait of this client.
     fn cancel(&self) -> Cancel;
 
+    /// Takes the power of the card in `reader` and gives it back, whatever the service holds of that
+    /// card. No command is sent to it. Waits without bound while another program has a transaction.
+    ///
+    /// # Errors
+    /// PC/SC's; a service that does not know how leaves the card as silent as it is.
+    fn power_cycle(&self, reader: &CStr) -> Result<(), Error> {
+        let _ = reader;
+        Err(Error::UnresponsiveCard)
+    }
+
     /// Connects, and runs `inside` in one exclusive transaction that ends as `inside` says.
     /// Waits without bound while another program has one.
     ///
@@ -59,7 +69,7 @@ pub trait Client: Send {
 
 /// A card inside a transaction.
 pub trait Exchange {
-    /// Resets the card; the transaction goes on.
+    /// Resets the card; one that does not answer gets its power anew, once. The transaction goes on.
     ///
     /// # Errors
     /// PC/SC's.

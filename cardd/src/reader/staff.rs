@@ -79,15 +79,15 @@ impl Bench {
 }
 
 impl Seat {
-    /// One step of the line; `false` if no job waits, or the line is at one.
+    /// One step of the line; `false` if there is nothing to do, or the line is at it.
     pub(super) fn serve(&self) -> bool {
-        let Some(insertion) = self.queue.first() else {
+        let Some(duty) = self.queue.duty() else {
             return false;
         };
         let Ok(mut line) = self.line.try_lock() else {
             return false;
         };
-        line.turn(insertion);
+        line.turn(duty);
         true
     }
 

@@ -9,6 +9,8 @@ mod jobs;
 #[cfg(test)]
 mod service;
 #[cfg(test)]
+mod silence;
+#[cfg(test)]
 #[path = "../driver/stage/mod.rs"]
 #[expect(dead_code, reason = "other tests use the rest")]
 mod stage;

@@ -20,6 +20,9 @@ use rand::rngs::StdRng;
 /// T=0, one historical byte.
 pub(crate) const ATR: &[u8] = &[0x3B, 0x01, 0x53];
 
+/// Times that the card `late` is silent.
+pub(crate) const LATE: u8 = 3;
+
 /// A command whose data comes back.
 pub(crate) const ECHO: &[u8] = &[0x80, 0xEE, 0, 0, 3, 1, 2, 3];
 
@@ -36,16 +39,27 @@ pub(crate) fn extended_echo() -> Vec<u8> {
 /// Echoes, and counts wrong PINs.
 struct Scripted {
     left: u8,
+    /// Times that it gets power and gives no answer to reset.
+    silent_power_ups: u8,
+    /// Whether it gives no answer to a warm reset.
+    deaf: bool,
 }
 
 impl VirtualCard for Scripted {
     fn power_on(&mut self) -> Vec<u8> {
+        if self.silent_power_ups > 0 {
+            self.silent_power_ups -= 1;
+            return Vec::new();
+        }
         ATR.to_vec()
     }
 
     fn power_off(&mut self) {}
 
     fn reset(&mut self) -> Vec<u8> {
+        if self.deaf {
+            return Vec::new();
+        }
         ATR.to_vec()
     }
 
@@ -91,11 +105,17 @@ struct Maker;
 
 impl CardMaker for Maker {
     fn personas(&self) -> Vec<String> {
-        vec!["scripted".into(), "other".into()]
+        ["scripted", "other", "late", "deaf"]
+            .map(String::from)
+            .into()
     }
 
-    fn make(&self, _name: &str, _persona: &str) -> Result<Box<dyn RackCard>, MakeError> {
-        Ok(Box::new(Scripted { left: 3 }))
+    fn make(&self, _name: &str, persona: &str) -> Result<Box<dyn RackCard>, MakeError> {
+        Ok(Box::new(Scripted {
+            left: 3,
+            silent_power_ups: if persona == "late" { LATE } else { 0 },
+            deaf: persona == "deaf",
+        }))
     }
 }
 
@@ -156,6 +176,20 @@ impl Stage {
 
     pub(crate) fn start_rack(&mut self) {
         self.rack = Some(Rack::start(&self.dir, &self.config, (self.maker)()).unwrap());
+    }
+}
+
+/// A slot with the persona `mute` in it.
+pub(crate) fn one_mute_card() -> Config {
+    let slot = SlotConfig {
+        name: "s0".into(),
+        reader: None,
+        card: Some("mute".into()),
+        vpcd_port: None,
+    };
+    Config {
+        slots: vec![slot],
+        ..Config::default()
     }
 }
 
