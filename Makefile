@@ -129,7 +129,7 @@ fuzz-coverage:
 # Ten thousand entries opened and dropped, with what cardd holds before and after; then many readers and
 # desks at once for ten minutes, and floods. LOAD=--short is a run of seconds; the tests do less of both.
 load: build
-	CARDD_LOAD=10000 cargo test --locked --profile $(PROFILE) -p cardd-tests --test load
+	CARDD_LOAD=10000 CARDD_JOSTLED_ROUNDS=250 cargo test --locked --profile $(PROFILE) -p cardd-tests --test load --test jostled
 	cargo build --workspace --locked --release
 	cargo run --locked --quiet --release -p cardd-tests --bin load -- $(LOAD)
 

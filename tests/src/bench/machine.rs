@@ -15,6 +15,8 @@ pub struct Machine {
     pub memory_mib: u64,
     /// Release of the Linux kernel.
     pub kernel: String,
+    /// Processes that wanted to run in the last 1, 5 and 15 minutes: what else it did.
+    pub load_average: String,
     /// `release` or `debug`.
     pub build: String,
 }
@@ -35,8 +37,17 @@ pub fn facts() -> io::Result<Machine> {
         processor: value(&read("/proc/cpuinfo")?, "model name").unwrap_or_default(),
         memory_mib: memory_mib(&read("/proc/meminfo")?),
         kernel: read("/proc/sys/kernel/osrelease")?.trim().to_owned(),
+        load_average: load_average(&read("/proc/loadavg")?),
         build: build.to_owned(),
     })
+}
+
+/// The three figures; the rest of the line is about processes.
+fn load_average(text: &str) -> String {
+    text.split_whitespace()
+        .take(3)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn memory_mib(meminfo: &str) -> u64 {
@@ -65,6 +76,7 @@ mod tests {
         assert_eq!(value(text, "model name").as_deref(), Some("Some CPU"));
         assert_eq!(memory_mib(text), 2048);
         assert_eq!(value(text, "none"), None);
+        assert_eq!(load_average("0.52 1.10 2.03 3/512 41\n"), "0.52 1.10 2.03");
     }
 
     #[test]

@@ -115,6 +115,7 @@ pub async fn run(size: &Size) -> Result<Report, LoadError> {
 
 async fn load(size: &Size, site: &Site) -> Result<Report, LoadError> {
     let begun = Instant::now();
+    let machine = machine::facts()?;
     let desks = Desks::open(site).await?;
     // The first twentieth fills buffers and caches; from then on nothing may grow.
     let warm = size.busy / 20;
@@ -138,7 +139,7 @@ async fn load(size: &Size, site: &Site) -> Result<Report, LoadError> {
         cardd: [early, late, after],
         quiet: quiet.waits.spread(),
         floods,
-        ..Report::of(size, &tally, machine::facts()?)
+        ..Report::of(size, &tally, machine)
     };
     report.holds()?;
     Ok(report)

@@ -37,8 +37,6 @@ pub struct Report {
     pub successes_per_second: f64,
     /// Refused as busy; each cost nothing.
     pub refused_as_busy: u64,
-    /// Refused because PC/SC called the card mute; each cost nothing.
-    pub refused_as_unreadable: u64,
     /// Successes of the desk that was served least.
     pub least_served: u64,
     /// Successes of the desk that was served most.
@@ -102,7 +100,6 @@ impl Report {
             successes,
             successes_per_second: successes as f64 / size.busy.as_secs_f64(),
             refused_as_busy: tally.busy,
-            refused_as_unreadable: tally.unreadable,
             least_served: tally.served.iter().copied().min().unwrap_or(0),
             most_served: tally.served.iter().copied().max().unwrap_or(0),
             wait: tally.waits.spread(),
@@ -143,15 +140,15 @@ impl Report {
     pub fn write_table(&self, out: &mut impl Write) -> io::Result<()> {
         writeln!(
             out,
-            "{} desks, {} readers, {:.0} s: {} VERIFY ({:.0} a second), {} refused as busy, {} as \
-             unreadable",
+            "{} desks, {} readers, {:.0} s: {} VERIFY ({:.0} a second), {} refused as \
+             busy; load average before: {}",
             self.desks,
             self.readers,
             self.busy_s,
             self.successes,
             self.successes_per_second,
             self.refused_as_busy,
-            self.refused_as_unreadable
+            self.machine.load_average
         )?;
         writeln!(
             out,

@@ -24,8 +24,6 @@ pub struct Tally {
     pub successes: u64,
     /// Refused because the reader had too much to do.
     pub busy: u64,
-    /// Refused because PC/SC called the card mute; nothing was sent.
-    pub unreadable: u64,
     /// From the prompt to the answer.
     pub waits: Samples,
 }
@@ -39,7 +37,6 @@ impl Tally {
         }
         self.successes += later.successes;
         self.busy += later.busy;
-        self.unreadable += later.unreadable;
         self.waits.extend(later.waits);
     }
 }
@@ -83,7 +80,6 @@ impl Desks {
             }
             tally.successes += of_desk.successes;
             tally.busy += of_desk.busy;
-            tally.unreadable += of_desk.unreadable;
             tally.waits.extend(of_desk.waits);
         }
         Ok(tally)
@@ -108,12 +104,8 @@ async fn one_desk(
                 tally.successes += 1;
                 tally.waits.push(begun.elapsed());
             }
-            Err(error) if nothing_was_sent(&error, Reason::ReaderBusy) => {
+            Err(error) if busy(&error) => {
                 tally.busy += 1;
-                tokio::time::sleep(COME_BACK).await;
-            }
-            Err(error) if nothing_was_sent(&error, Reason::CardUnreadable) => {
-                tally.unreadable += 1;
                 tokio::time::sleep(COME_BACK).await;
             }
             Err(error) => {
@@ -137,6 +129,6 @@ pub(super) async fn verify(
 }
 
 /// A refusal that a loaded terminal may give: nothing was sent, come again.
-fn nothing_was_sent(error: &ClientError, reason: Reason) -> bool {
-    error.reason() == Some(reason) && error.attempt_spent() == AttemptSpent::No
+fn busy(error: &ClientError) -> bool {
+    error.reason() == Some(Reason::ReaderBusy) && error.attempt_spent() == AttemptSpent::No
 }

@@ -1,5 +1,6 @@
 //! Cards that give no answer to reset at first, or at all: they are woken before anybody is told.
 
+use card_sim::rack::config::{Config, SlotConfig};
 use cardd::reader::{Fault, ReaderEvent, Slot};
 use cardd_tests::pcscd::in_own_process;
 
@@ -56,7 +57,17 @@ fn a_card_that_is_deaf_to_a_reset_gets_its_power_anew() {
 fn a_mute_card_is_woken_a_few_times_and_no_more() {
     let name = "silence::a_mute_card_is_woken_a_few_times_and_no_more";
     in_own_process(name, |run| {
-        let stage = Stage::with_cards(run, crate::stage::one_mute_card());
+        let slot = SlotConfig {
+            name: "s0".into(),
+            reader: None,
+            card: Some("mute".into()),
+            vpcd_port: None,
+        };
+        let config = Config {
+            slots: vec![slot],
+            ..Config::default()
+        };
+        let stage = Stage::with_cards(run, config);
         let witness = Witness::start();
         let (reader, insertion) = loop {
             match witness.next() {

@@ -179,20 +179,6 @@ impl Stage {
     }
 }
 
-/// A slot with the persona `mute` in it.
-pub(crate) fn one_mute_card() -> Config {
-    let slot = SlotConfig {
-        name: "s0".into(),
-        reader: None,
-        card: Some("mute".into()),
-        vpcd_port: None,
-    };
-    Config {
-        slots: vec![slot],
-        ..Config::default()
-    }
-}
-
 fn sim_cards() -> Box<dyn CardMaker> {
     Box::new(SimCards::new(None, Box::new(|| StdRng::seed_from_u64(1))))
 }
