@@ -133,11 +133,13 @@ impl Report {
             processor,
             memory_mib,
             kernel,
+            load_average,
             build,
         } = &self.machine;
         writeln!(
             out,
-            "{cores} cores ({processor}), {memory_mib} MiB, Linux {kernel}, {build} build\n"
+            "{cores} cores ({processor}), {memory_mib} MiB, Linux {kernel}, {build} build, load average \
+             {load_average}\n"
         )?;
         for (heading, rows) in [
             ("VERIFY, in turns", self.verify_rows()),
