@@ -4,7 +4,12 @@
 //!
 //! `CARDD_JOSTLED_ROUNDS=n` makes it n rounds at each reader instead of a few.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test stops at the first surprise"
+)]
 
 use std::{fs, path::Path, sync::Arc, time::Duration};
 
