@@ -17,6 +17,7 @@ use std::{
 
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use tokio::{
+    runtime::Handle,
     signal::unix::{Signal, SignalKind, signal},
     sync::{mpsc, watch},
     task::JoinHandle,
@@ -100,7 +101,10 @@ impl AppError {
     }
 }
 
-struct SystemClock;
+struct SystemClock {
+    /// Keeps the timers: a card's own thread waits as well.
+    runtime: Handle,
+}
 
 impl Clock for SystemClock {
     fn unix_ms(&self) -> u64 {
@@ -112,6 +116,7 @@ impl Clock for SystemClock {
     }
 
     fn sleep(&self, time: Duration) -> Sleep {
+        let _timers = self.runtime.enter();
         Box::pin(tokio::time::sleep(time))
     }
 }
@@ -170,7 +175,9 @@ async fn serve(
         rules::open(config)?,
         readers.clone(),
         ledger.clone(),
-        Box::new(SystemClock),
+        Box::new(SystemClock {
+            runtime: Handle::current(),
+        }),
         StdRng::from_rng(&mut rand::rng()),
     )?;
     let pump = tokio::spawn(pump(Arc::clone(&terminal), inbox));

@@ -1,6 +1,8 @@
 //! The hall's end of unlock (解锁) and reset (重置): the card's challenges answered with the
 //! issuer's keys, over one stream.
 
+use std::sync::Arc;
+
 use cardd_proto::{
     entry::{Binding, Typed, seal},
     secret::Secret,
@@ -17,8 +19,8 @@ use crate::{
     counter::Grant,
     error::{ClientError, ContractError},
     issuer::{
-        CardFactors, Challenge, CipherSuite, FactorError, IssuedValue, IssuedValueError,
-        IssuerKeys, KeyError, KeyKind,
+        CardFactors, Challenge, CipherSuite, FactorError, IssuedValue, IssuedValueError, KeyError,
+        KeyKind, KeyService,
     },
     model::AttemptSpent,
 };
@@ -77,27 +79,27 @@ pub enum OperateError {
 }
 
 /// A transaction on the hall's side.
-pub(crate) struct Operation<'k> {
+pub(crate) struct Operation {
     connection: Connection,
-    keys: &'k dyn IssuerKeys,
-    issued: Option<IssuedValue>,
+    keys: KeyService,
+    issued: Option<Arc<IssuedValue>>,
     card: Option<(CipherSuite, CardFactors)>,
     answers: mpsc::Sender<v1::HallMessage>,
 }
 
-impl<'k> Operation<'k> {
+impl Operation {
     /// Opens the stream for a grant.
     pub(crate) async fn begin(
         connection: &Connection,
         grant: &Grant,
-        keys: &'k dyn IssuerKeys,
+        keys: &KeyService,
         issued: Option<IssuedValue>,
     ) -> Result<(Self, Streaming<v1::CardMessage>), OperateError> {
         let (answers, stream) = mpsc::channel(IN_FLIGHT);
         let operation = Self {
             connection: connection.clone(),
-            keys,
-            issued,
+            keys: keys.clone(),
+            issued: issued.map(Arc::new),
             card: None,
             answers,
         };
@@ -143,17 +145,21 @@ impl<'k> Operation<'k> {
                 Ok(Step::Opened)
             }
             Said::ReadKeyChallenge(asked) => {
-                let answer = self.authentication(KeyKind::ReadSsse, &asked.challenge, rng)?;
+                let answer = self
+                    .authentication(KeyKind::ReadSsse, &asked.challenge, rng)
+                    .await?;
                 self.give(Answer::ReadKey(answer)).await;
                 Ok(Step::ReadKeyAnswered)
             }
             Said::UnblockKeyChallenge(asked) => {
-                let answer = self.authentication(KeyKind::PinUnblock, &asked.challenge, rng)?;
+                let answer = self
+                    .authentication(KeyKind::PinUnblock, &asked.challenge, rng)
+                    .await?;
                 self.give(Answer::UnblockKey(answer)).await;
                 Ok(Step::UnblockKeyAnswered)
             }
             Said::MessageChallenge(asked) => {
-                let message = self.message(&asked, rng)?;
+                let message = self.message(&asked, rng).await?;
                 self.give(Answer::Message(message)).await;
                 Ok(Step::MessageGiven)
             }
@@ -186,7 +192,7 @@ impl<'k> Operation<'k> {
         self.card.ok_or_else(|| broken().into())
     }
 
-    fn authentication(
+    async fn authentication(
         &self,
         kind: KeyKind,
         challenge: &[u8],
@@ -196,16 +202,17 @@ impl<'k> Operation<'k> {
         let mut original = [0; 8];
         rng.fill_bytes(&mut original);
         let challenge = Challenge::new(challenge)?;
-        let data = self
-            .keys
-            .external_authentication(kind, suite, &factors, &challenge, original)?;
+        let asked = self.keys.ask(move |keys| {
+            keys.external_authentication(kind, suite, &factors, &challenge, original)
+        });
+        let data = asked.await?;
         Ok(v1::Authentication {
             data: data.0.to_vec(),
             original: original.to_vec(),
         })
     }
 
-    fn message(
+    async fn message(
         &self,
         asked: &v1::MessageChallenge,
         rng: &mut impl CryptoRng,
@@ -213,19 +220,24 @@ impl<'k> Operation<'k> {
         let (suite, factors) = self.card()?;
         let challenge = Challenge::new(&asked.challenge)?;
         if asked.entry_id.is_empty() {
-            let message = self.keys.unblock_message(suite, &factors, &challenge)?;
+            let message = self
+                .keys
+                .ask(move |keys| keys.unblock_message(suite, &factors, &challenge))
+                .await?;
             return Ok(v1::SecureMessage {
                 command: message.as_bytes().to_vec(),
                 issued_pin: None,
             });
         }
-        let issued = self.issued.as_ref().ok_or(OperateError::OtherOperation)?;
+        let issued = self.issued.clone().ok_or(OperateError::OtherOperation)?;
+        let value = Arc::clone(&issued);
         let message = self
             .keys
-            .reload_message(suite, &factors, &challenge, issued)?;
+            .ask(move |keys| keys.reload_message(suite, &factors, &challenge, &value))
+            .await?;
         Ok(v1::SecureMessage {
             command: message.as_bytes().to_vec(),
-            issued_pin: Some(sealed(asked, issued, rng)?),
+            issued_pin: Some(sealed(asked, &issued, rng)?),
         })
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     counter::Grant,
     entry::{OpenEntry, Purpose},
     error::ClientError,
-    issuer::{IssuedValue, IssuerKeys},
+    issuer::{IssuedValue, KeyService},
     limits::Limits,
     model::{
         CardContents, Insertion, LedgerRecord, PinStatus, Readers, Rules, RulesTaken, SuspectCards,
@@ -271,7 +271,7 @@ impl Terminal {
     pub async fn operate(
         &self,
         grant: &Grant,
-        keys: &dyn IssuerKeys,
+        keys: &KeyService,
         issued: Option<IssuedValue>,
         rng: &mut impl CryptoRng,
         progress: impl FnMut(Step),

@@ -13,7 +13,7 @@ use crate::{
     rpc::{caller::Line, convert},
     terminal::{
         TerminalError,
-        conversation::{FromHall, HallLine, Operated},
+        conversation::{Answers, FromHall, HallLine, Operated},
     },
 };
 
@@ -82,17 +82,13 @@ async fn converse(
     drop(out.send(last).await);
 }
 
-/// Passes the hall's answers on. Ending drops the card's end of the line, which resets the card.
-async fn listen(
-    mut stream: Streaming<v1::HallMessage>,
-    from_hall: std::sync::mpsc::SyncSender<FromHall>,
-) {
+/// Passes the hall's answers on. Its end is the end of the transaction, wherever it stands.
+async fn listen(mut stream: Streaming<v1::HallMessage>, from_hall: Answers) {
     while let Ok(Some(message)) = stream.message().await {
         let Some(answer) = message.kind.and_then(answer) else {
             return;
         };
-        // The two sides take turns: more than fits was not asked for.
-        if from_hall.try_send(answer).is_err() {
+        if from_hall.send(answer).is_err() {
             return;
         }
     }

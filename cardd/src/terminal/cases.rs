@@ -121,10 +121,11 @@ impl Cases {
         }
     }
 
-    /// Whether a case still waits for the hall.
-    pub(super) fn waits(&self, sequence: u64, now: Instant) -> bool {
+    /// How long a case still waits for the hall; `None` if it does not.
+    pub(super) fn waits(&self, sequence: u64, now: Instant) -> Option<Duration> {
         let mut cases = self.open.values();
-        cases.any(|case| case.sequence == sequence && case.expires > now)
+        let case = cases.find(|case| case.sequence == sequence && case.expires > now)?;
+        Some(case.expires.saturating_duration_since(now))
     }
 }
 
@@ -196,10 +197,14 @@ mod tests {
     fn a_case_waits_for_the_hall_until_it_is_taken_or_late() {
         let now = Instant::now();
         let mut cases = table(true, now);
-        assert!(cases.waits(9, now) && !cases.waits(8, now));
-        assert!(!cases.waits(9, now + LIFETIME));
+        assert_eq!(cases.waits(9, now), Some(LIFETIME));
+        assert_eq!(cases.waits(8, now), None);
+        let late = now + LIFETIME;
+        let moment = Duration::from_millis(1);
+        assert_eq!(cases.waits(9, late - moment), Some(moment));
+        assert_eq!(cases.waits(9, late), None);
         assert_eq!(taken(&mut cases, 7, now), Ok(9));
-        assert!(!cases.waits(9, now));
+        assert_eq!(cases.waits(9, now), None);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What a card and the hall say to one another during one issuer transaction.
 
-use std::{sync::mpsc as std_mpsc, time::Duration};
+mod card_side;
+
+use std::sync::Arc;
 
 use cardd_proto::{entry::KEY_BYTES, v1::SealedEntry};
 use tokio::sync::mpsc;
@@ -8,9 +10,11 @@ use tokio::sync::mpsc;
 use crate::{
     card::{Authentication, CardIdentity, Challenge, IssuerEffect, IssuerMessage},
     pin::PinLength,
-    reader::Insertion,
-    terminal::{EntryId, TerminalError},
+    reader::{Insertion, ReaderName},
+    terminal::{EntryId, Terminal},
 };
+
+pub(super) use card_side::Conversation;
 
 /// From the card's side to the hall.
 #[derive(Debug)]
@@ -93,81 +97,49 @@ pub enum FromHall {
     },
 }
 
-/// The card's end of the line to the hall, for its own thread.
-pub(super) struct Conversation {
-    to_hall: mpsc::Sender<ToHall>,
-    from_hall: std_mpsc::Receiver<FromHall>,
-    patience: Duration,
-}
-
 /// The hall's end.
 pub struct HallLine {
     /// What the card says.
     pub to_hall: mpsc::Receiver<ToHall>,
     /// What the hall answers; dropping it ends the transaction.
-    pub from_hall: std_mpsc::SyncSender<FromHall>,
+    pub from_hall: Answers,
+}
+
+/// The way of the hall's answers to the card.
+#[derive(Debug)]
+pub struct Answers(mpsc::Sender<FromHall>);
+
+/// The card's end hears no more, or was told more than it asked.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer was not asked for")]
+pub struct NotAsked;
+
+impl Answers {
+    /// Gives an answer, at once or not at all: the two sides take turns.
+    ///
+    /// # Errors
+    /// [`NotAsked`].
+    pub fn send(&self, answer: FromHall) -> Result<(), NotAsked> {
+        self.0.try_send(answer).map_err(|_| NotAsked)
+    }
 }
 
 /// Messages under way in either direction: the two take turns.
 const IN_FLIGHT: usize = 2;
 
-/// Both ends of a line whose answers must come within `patience`.
-pub(super) fn line(patience: Duration) -> (Conversation, HallLine) {
+/// Both ends of a line about the card of a stay. Each answer must come within the terminal's
+/// patience.
+pub(super) fn line(
+    terminal: &Arc<Terminal>,
+    (reader, insertion): (&ReaderName, Insertion),
+) -> (Conversation, HallLine) {
     let (to_hall, told) = mpsc::channel(IN_FLIGHT);
-    let (answer, from_hall) = std_mpsc::sync_channel(IN_FLIGHT);
-    (
-        Conversation {
-            to_hall,
-            from_hall,
-            patience,
-        },
-        HallLine {
-            to_hall: told,
-            from_hall: answer,
-        },
-    )
+    let (answer, from_hall) = mpsc::channel(IN_FLIGHT);
+    let stay = (reader.clone(), insertion);
+    let hall = HallLine {
+        to_hall: told,
+        from_hall: Answers(answer),
+    };
+    let terminal = Arc::clone(terminal);
+    (Conversation::new(terminal, stay, to_hall, from_hall), hall)
 }
-
-impl Conversation {
-    /// Says something.
-    pub(super) fn tell(&self, message: ToHall) -> Result<(), TerminalError> {
-        self.to_hall
-            .blocking_send(message)
-            .map_err(|_| TerminalError::HallSilent)
-    }
-
-    /// Waits for the answer. A stream that ended is silent at once.
-    fn hear(&self) -> Result<FromHall, TerminalError> {
-        self.from_hall
-            .recv_timeout(self.patience)
-            .map_err(|_| TerminalError::HallSilent)
-    }
-
-    pub(super) fn hear_read_key(&self) -> Result<Authentication, TerminalError> {
-        match self.hear()? {
-            FromHall::ReadKey(authentication) => Ok(authentication),
-            FromHall::UnblockKey(_) | FromHall::Message { .. } => Err(OUT_OF_TURN),
-        }
-    }
-
-    pub(super) fn hear_unblock_key(&self) -> Result<Authentication, TerminalError> {
-        match self.hear()? {
-            FromHall::UnblockKey(authentication) => Ok(authentication),
-            FromHall::ReadKey(_) | FromHall::Message { .. } => Err(OUT_OF_TURN),
-        }
-    }
-
-    pub(super) fn hear_message(
-        &self,
-    ) -> Result<(IssuerMessage, Option<SealedEntry>), TerminalError> {
-        match self.hear()? {
-            FromHall::Message {
-                message,
-                issued_pin,
-            } => Ok((message, issued_pin)),
-            FromHall::ReadKey(_) | FromHall::UnblockKey(_) => Err(OUT_OF_TURN),
-        }
-    }
-}
-
-const OUT_OF_TURN: TerminalError = TerminalError::Malformed("an answer to another question");

@@ -2,11 +2,11 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc as std_mpsc},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use cardd_proto::secret::Secret;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::{
     policy::RulesInForce,
@@ -40,7 +40,7 @@ pub(super) struct Place {
 pub(super) struct Door {
     pub(super) place: Place,
     pub(super) operator: String,
-    pub(super) choices: std_mpsc::SyncSender<Choice>,
+    pub(super) choices: mpsc::Sender<Choice>,
 }
 
 /// What a counter finds.
@@ -162,8 +162,8 @@ fn lock(by_case: &Mutex<HashMap<u64, State>>) -> MutexGuard<'_, HashMap<u64, Sta
 mod tests {
     use super::*;
 
-    fn door() -> (Door, std_mpsc::Receiver<Choice>) {
-        let (choices, chosen) = std_mpsc::sync_channel(1);
+    fn door() -> (Door, mpsc::Receiver<Choice>) {
+        let (choices, chosen) = mpsc::channel(1);
         let door = Door {
             place: place(),
             operator: "li".to_owned(),
@@ -230,7 +230,7 @@ mod tests {
     #[test]
     fn only_the_operator_of_the_case_hands_in_and_one_choice_at_a_time() {
         let doors = Doors::default();
-        let (door, chosen) = door();
+        let (door, mut chosen) = door();
         let _open = doors.open(9, door);
         let other = doors.look(9, "wang").unwrap_err();
         assert!(matches!(other, TerminalError::GrantOtherOperator));

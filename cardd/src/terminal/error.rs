@@ -158,7 +158,7 @@ pub enum TerminalError {
     #[error("no reset waits for the holder's PIN")]
     NoHolderPinWanted,
     /// The hall's stream broke or was too slow.
-    #[error("the hall did not answer in time")]
+    #[error("the hall left, or did not answer in time")]
     HallSilent,
     /// The card did not get to this job in time; nothing was sent.
     #[error("the reader is busy with other work")]

@@ -1,16 +1,13 @@
 //! After a reset the holder chooses a PIN while the card is still held: it never leaves the
 //! terminal, and the hall never sees it.
 
-use std::{
-    sync::{Arc, mpsc as std_mpsc},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use cardd_proto::{
     entry::{EntryError, Typed},
     v1::{Purpose, SealedEntry},
 };
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     card::Card,
@@ -77,15 +74,17 @@ impl Terminal {
             changes.mark_unchanged();
             // First whether it still waits: what is taken meanwhile is found under way.
             let waits = self.cases().waits(case, self.clock.now());
-            match self.doors.look(case, operator)? {
-                Seen::Open(place) => return Ok(place),
-                Seen::Underway => {}
-                Seen::Nothing if waits => {}
-                Seen::Nothing => return Err(TerminalError::NoHolderPinWanted),
-            }
+            let longest = match (self.doors.look(case, operator)?, waits) {
+                (Seen::Open(place), _) => return Ok(place),
+                (Seen::Underway, _) => self.settings.issuer.longest(),
+                (Seen::Nothing, Some(left)) => left,
+                (Seen::Nothing, None) => return Err(TerminalError::NoHolderPinWanted),
+            };
             tokio::select! {
                 changed = changes.changed() => changed.map_err(|_| TerminalError::ShuttingDown)?,
                 _ = closing.wait_for(|closing| *closing) => return Err(TerminalError::ShuttingDown),
+                // Nobody says that a grant has run out: look again.
+                () = self.clock.sleep(longest) => {}
             }
         }
     }
@@ -129,25 +128,25 @@ impl Run<'_> {
     /// Waits for a choice that passes the rules, and changes the issued PIN into it. A holder who
     /// walks away leaves a card that does no business.
     pub(super) fn own_pin(
-        &self,
+        &mut self,
         card: &mut Card<'_>,
         known: &KnownCard,
         reset: Reset,
     ) -> Result<Operated, TerminalError> {
         let case = self.case.sequence;
-        let (choices, chosen) = std_mpsc::sync_channel(1);
+        let (choices, mut chosen) = mpsc::channel(1);
         let _open = self.terminal.doors.open(case, self.door(choices));
         let wait = self.terminal.settings.issuer.holder_wait;
         let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-        // The hall may have left: the reset is done, and the holder is here.
+        // A hall that has left is found out by the wait.
         drop(
             self.conversation
                 .tell(ToHall::HolderPinWanted { case, wait_ms }),
         );
-        self.choices(card, known, &reset, &chosen)
+        self.choices(card, known, &reset, &mut chosen)
     }
 
-    fn door(&self, choices: std_mpsc::SyncSender<Choice>) -> Door {
+    fn door(&self, choices: mpsc::Sender<Choice>) -> Door {
         let place = Place {
             reader: self.case.reader.clone(),
             insertion: self.case.insertion,
@@ -160,17 +159,20 @@ impl Run<'_> {
     }
 
     fn choices(
-        &self,
+        &mut self,
         card: &mut Card<'_>,
         known: &KnownCard,
         reset: &Reset,
-        chosen: &std_mpsc::Receiver<Choice>,
+        chosen: &mut mpsc::Receiver<Choice>,
     ) -> Result<Operated, TerminalError> {
         let end = self.terminal.clock.now() + self.terminal.settings.issuer.holder_wait;
         loop {
-            let left = end.saturating_duration_since(self.terminal.clock.now());
-            let Ok(choice) = chosen.recv_timeout(left) else {
-                return Ok(reset.done);
+            let choice = match self.conversation.hear_choice(chosen, end) {
+                Ok(choice) => choice,
+                Err(ended) => {
+                    tracing::info!(case = self.case.sequence, %ended, "the holder chose no PIN");
+                    return Ok(reset.done);
+                }
             };
             match permitted(reset, &choice) {
                 Err(refused) => drop(choice.counter.reply.send(Err(refused))),

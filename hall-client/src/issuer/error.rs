@@ -143,6 +143,9 @@ pub enum KeyError {
         #[source]
         cause: Box<cryptoki::error::Error>,
     },
+    /// The backend is slower than a card can wait for; it may be stuck.
+    #[error("the key backend did not answer in time")]
+    Slow,
     /// The backend gave something that the cipher cannot give.
     #[error("the key backend gave an answer of the wrong length")]
     BackendAnswer,

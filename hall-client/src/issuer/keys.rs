@@ -28,7 +28,8 @@ pub trait SessionKey {
 
 /// The issuer's keys. A backend says how a session key comes about; the rest follows from it.
 ///
-/// The calls block, as PKCS#11 does: asynchronous callers put them on a thread for blocking work.
+/// The calls block, as PKCS#11 does: asynchronous callers go through a
+/// [`KeyService`](super::KeyService).
 pub trait IssuerKeys: Send + Sync {
     /// The session key of one card key for one challenge.
     ///

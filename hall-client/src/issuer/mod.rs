@@ -8,6 +8,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`keys`] | [`IssuerKeys`], the one trait; a backend supplies session keys, all else follows |
+//! | [`service`] | a backend for asynchronous callers: on threads of its own, within bounds |
 //! | [`suite`], [`kind`] | cipher suites and key identifiers |
 //! | [`factors`], [`level`] | diversification factors and where a root stands among them |
 //! | [`challenge`], [`authentication`], [`message`], [`issued_value`] | what goes in and out |
@@ -32,6 +33,7 @@ pub(crate) mod private_file;
 pub mod profile;
 pub mod roots;
 mod secure_messaging;
+pub mod service;
 pub mod software;
 pub mod suite;
 pub mod token;
@@ -46,6 +48,7 @@ pub use kind::KeyKind;
 pub use level::RootLevel;
 pub use message::SecureMessage;
 pub use profile::Profile;
+pub use service::KeyService;
 pub use software::SoftwareKeys;
 pub use suite::CipherSuite;
 pub use token::{TokenKeys, UserPin};

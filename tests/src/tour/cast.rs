@@ -4,7 +4,7 @@ use card_sim::rack::{client::Client, wire::Exchange};
 use hall_client::{
     CardFailure, Change, ClientError, Event, Happening, Insertion, PinStatus, Terminal, Verified,
     Verify,
-    issuer::{Profile, SoftwareKeys},
+    issuer::{KeyService, Profile, SoftwareKeys},
 };
 use rand::{SeedableRng as _, rngs::StdRng};
 use rustix::process::Signal;
@@ -43,7 +43,7 @@ pub struct Cast {
     /// At the back end.
     pub hall: Terminal,
     /// The issuer's, of simulated cards.
-    pub keys: SoftwareKeys,
+    pub keys: KeyService,
     /// The rack, asked as an onlooker.
     pub rack: Client,
     /// PC/SC name of the reader.
@@ -59,13 +59,14 @@ impl Cast {
     /// A part does not start.
     pub async fn gather(page: &mut Page<'_>) -> Result<Self, TourError> {
         let stand = Stand::start(&Plan::with_cards(&[CARD]))?;
+        let roots = roots_file(stand.directory())?;
         let pid = |pid: Option<u32>| pid.map_or("?".to_owned(), |pid| pid.to_string());
         let cast = Self {
             billing: Terminal::connect(stand.socket("billing")).await?,
             kiosk: Terminal::connect(stand.socket("kiosk")).await?,
             counter: Terminal::connect(stand.socket("counter")).await?,
             hall: Terminal::connect(stand.socket("hall")).await?,
-            keys: SoftwareKeys::open(&roots_file(stand.directory())?, Profile::Simulation)?,
+            keys: KeyService::new(SoftwareKeys::open(&roots, Profile::Simulation)?),
             rack: stand.rack()?,
             reader: stand.reader(SLOT),
             rng: StdRng::from_rng(&mut rand::rng()),

@@ -13,7 +13,7 @@ use cardd_tests::{
 use hall_client::{
     Application, CaseReason, ClientError, DeskKind, Documents, Insertion, IssuerOperation,
     OperateError, Terminal,
-    issuer::{IssuedValue, Profile, SoftwareKeys},
+    issuer::{IssuedValue, KeyService, Profile, SoftwareKeys},
 };
 use rand::{SeedableRng as _, rngs::StdRng};
 
@@ -222,7 +222,7 @@ async fn a_certificate_of_another_role_neither_opens_a_case_nor_operates() {
     site.stand.rack().unwrap().insert("a", "w1").unwrap();
     let place = (reader.as_str(), local.card(&reader).await.unwrap());
     let keys = roots_file(site.stand.directory()).unwrap();
-    let keys = SoftwareKeys::open(&keys, Profile::Simulation).unwrap();
+    let keys = KeyService::new(SoftwareKeys::open(&keys, Profile::Simulation).unwrap());
     let mut rng = StdRng::seed_from_u64(4);
     let at = async |kind| {
         let issued = site.issue(&desk_of(kind, "d-1", "李明")).unwrap();

@@ -7,7 +7,7 @@ use cardd_tests::{
 };
 use hall_client::{
     Grant, PinState, Step,
-    issuer::{IssuedValue, Profile, SoftwareKeys},
+    issuer::{IssuedValue, KeyService, Profile, SoftwareKeys},
 };
 use rand::{SeedableRng as _, rngs::StdRng};
 
@@ -118,7 +118,7 @@ async fn a_holder_who_walks_away_leaves_a_card_that_does_no_business() {
 }
 
 /// As the counter hands it on.
-fn grant(case: &v1::OpenCaseResponse) -> Grant {
+pub(super) fn grant(case: &v1::OpenCaseResponse) -> Grant {
     Grant::new(case.grant.as_slice().try_into().unwrap(), &case.operator)
 }
 
@@ -127,7 +127,7 @@ async fn the_halls_own_client_unlocks_and_resets() {
     for (card, holder) in [("w2", "420101198506150003"), ("w3", "420101201202290001")] {
         let mut scene = Scene::set(card, "[issuer]\nholder_wait_ms = 100").await;
         let roots = roots_file(scene.stand.directory()).unwrap();
-        let keys = SoftwareKeys::open(&roots, Profile::Simulation).unwrap();
+        let keys = KeyService::new(SoftwareKeys::open(&roots, Profile::Simulation).unwrap());
         let hall = hall_client::Terminal::connect(scene.stand.socket("hall"))
             .await
             .unwrap();

@@ -14,7 +14,9 @@ mod clock;
 mod hsm;
 mod memory;
 mod refused;
+mod slow_keys;
 mod torn;
+mod waiting;
 
 use cardd_proto::{
     entry::{Binding, Typed, seal},
@@ -33,6 +35,7 @@ use tonic::transport::Channel;
 
 const HOLDER_W1: &str = "420101195505050007";
 const HOLDER_W3: &str = "420101201202290001";
+const ONE_LEFT: &str = "420101197001040007";
 
 /// A stand with one card, and everybody who has to do with it.
 struct Scene {
@@ -177,4 +180,11 @@ async fn done(transaction: &mut Transaction) -> v1::OperationDone {
         Stands::Done(done) => done,
         Stands::HolderPinWanted(wanted) => panic!("the holder is asked: {wanted:?}"),
     }
+}
+
+/// How many records of this kind there are.
+async fn count(scene: &Scene, kind: &str) -> usize {
+    let records = scene.desk.records().await.unwrap();
+    let of_kind = records.iter().filter(|record| record["kind"] == kind);
+    of_kind.count()
 }

@@ -1,6 +1,6 @@
 //! Where a counter's operators and issuer keys are.
 
-use std::{fs, io, path::PathBuf, sync::Arc};
+use std::{fs, io, path::PathBuf};
 
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use crate::{
         settings::AgencySettings,
     },
     enrol::Subject,
-    issuer::{IssuerKeys, KeyError, Profile, SoftwareKeys, TokenKeys},
+    issuer::{KeyError, KeyService, Profile, SoftwareKeys, TokenKeys},
     model::Reason,
 };
 
@@ -44,7 +44,7 @@ pub(crate) struct Agency {
     /// The hall's line, for the issuer's answers.
     pub(super) hall: Terminal,
     /// The issuer's keys.
-    pub(super) keys: Arc<dyn IssuerKeys>,
+    pub(super) keys: KeyService,
 }
 
 /// Why a counter cannot be opened.
@@ -68,11 +68,11 @@ impl Agency {
     /// Opens keys and files. Needs a Tokio runtime around it.
     pub(crate) fn open(settings: Option<&AgencySettings>) -> Result<Self, AgencyError> {
         let settings = settings.ok_or(AgencyError::Missing)?;
-        let keys: Arc<dyn IssuerKeys> = match (&settings.keys, &settings.hsm) {
+        let keys = match (&settings.keys, &settings.hsm) {
             (Some(file), None) => {
-                Arc::new(SoftwareKeys::open(file, Profile::Simulation).map_err(Box::new)?)
+                KeyService::new(SoftwareKeys::open(file, Profile::Simulation).map_err(Box::new)?)
             }
-            (None, Some(file)) => Arc::new(TokenKeys::open(file, None).map_err(Box::new)?),
+            (None, Some(file)) => KeyService::new(TokenKeys::open(file, None).map_err(Box::new)?),
             (None, None) | (Some(_), Some(_)) => return Err(AgencyError::Keys),
         };
         let ca = fs::read(&settings.ca).map_err(|source| AgencyError::File {

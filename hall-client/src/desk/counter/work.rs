@@ -167,7 +167,7 @@ async fn operate(
     };
     // There is room for every step that a transaction has.
     let progress = |step| drop(tell.try_send(Told::Step(step)));
-    let keys = agency.keys.as_ref();
+    let keys = &agency.keys;
     let done = agency.hall.operate(grant, keys, issued, &mut rng, progress);
     done.await.map_err(refused)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use hall_client::{
     OperateError,
     issuer::{
-        CipherSuite, IssuerKeys, KeyError, KeyKind, Profile, SoftwareKeys, TokenKeys, UserPin,
+        CipherSuite, KeyError, KeyKind, KeyService, Profile, SoftwareKeys, TokenKeys, UserPin,
         token,
     },
 };
@@ -23,7 +23,7 @@ use crate::{
 
 /// An open backend and the roots in it.
 pub(super) struct Opened {
-    pub(super) keys: Box<dyn IssuerKeys>,
+    pub(super) keys: KeyService,
     backend: &'static str,
     roots: Vec<(KeyKind, CipherSuite)>,
 }
@@ -34,7 +34,7 @@ pub(super) fn open(args: &KeyArgs) -> Result<Opened, Problem> {
         let keys = SoftwareKeys::open(file, Profile::Simulation).map_err(failed)?;
         return Ok(Opened {
             roots: keys.roots().collect(),
-            keys: Box::new(keys),
+            keys: KeyService::new(keys),
             backend: "SOFTWARE",
         });
     }
@@ -43,7 +43,7 @@ pub(super) fn open(args: &KeyArgs) -> Result<Opened, Problem> {
     let keys = TokenKeys::open(file, user_pin(args.hsm_pin_fd)?).map_err(failed)?;
     Ok(Opened {
         roots: keys.roots().collect(),
-        keys: Box::new(keys),
+        keys: KeyService::new(keys),
         backend: "PKCS11",
     })
 }

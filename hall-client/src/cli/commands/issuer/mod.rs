@@ -6,7 +6,7 @@ use cardd_proto::secret::Secret;
 use hall_client::{
     Grant, OperateError, Operated, Step, Terminal,
     counter::GRANT_BYTES,
-    issuer::{IssuedValue, IssuerKeys},
+    issuer::{IssuedValue, KeyService},
 };
 use rand::{
     SeedableRng as _,
@@ -55,7 +55,7 @@ pub(super) async fn run(
     let done = operate(
         &terminal.await?,
         &grant,
-        (&*keys.keys, issued),
+        (&keys.keys, issued),
         &mut rng,
         output,
     )
@@ -78,7 +78,7 @@ fn grant_bytes(line: &Secret) -> Option<Zeroizing<[u8; GRANT_BYTES]>> {
 async fn operate(
     terminal: &Terminal,
     grant: &Grant,
-    (keys, issued): (&dyn IssuerKeys, Option<IssuedValue>),
+    (keys, issued): (&KeyService, Option<IssuedValue>),
     rng: &mut StdRng,
     output: &mut Output<'_>,
 ) -> Result<Operated, Problem> {
