@@ -5,6 +5,7 @@
 #   make fuzz    what comes in from outside, with coverage as a guide (FUZZ_SECONDS each)
 #   make storm   desks, thieves and faults by seed, SEEDS=FROM-TO or a count
 #   make load    many entries, then many readers and desks for ten minutes, and floods
+#   make memory-check   each wipe of digits left out in turn: is it noticed? (as root)
 #   make crash   killed at every step, ROUNDS=300
 # Everything that is started is stopped again; nothing is installed but the packages below.
 
@@ -32,7 +33,7 @@ ROUNDS ?= 300
 CUTS ?= 60
 PROFILE ?= dev
 
-.PHONY: help setup namespaces build demo test check audit load crash bench storm storm-check fuzz fuzz-corpus fuzz-coverage clean
+.PHONY: help setup namespaces build demo test check audit load crash bench storm storm-check memory-check fuzz fuzz-corpus fuzz-coverage clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p; /^$$/q' Makefile
@@ -99,9 +100,13 @@ storm: setup
 storm-check: setup
 	cargo run --locked --quiet -p cardd-tests --bin storm -- check --mutants --document docs/storm.md
 
+# Whether the search of memory notices each wipe of digits that is left out; the table is in docs/memory.md.
+memory-check: setup
+	cargo run --locked --quiet -p cardd-tests --bin memory_check -- docs/memory.md
+
 # Fuzzing with coverage as a guide. FUZZ names targets of tests/fuzz, FUZZ_SECONDS is for each; what is
 # found goes to target/fuzz-corpus, a crash to tests/fuzz/artifacts. The tests run a short form of it.
-FUZZ ?= sim_execute sim_texts card_answers issuer_message requests sealed_entry config ledger_body export receipts
+FUZZ ?= sim_execute sim_texts card_answers issuer_message requests sealed_entry rule_file config ledger_body export receipts
 FUZZ_SECONDS ?= 60
 
 fuzz: setup

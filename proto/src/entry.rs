@@ -109,8 +109,9 @@ impl Typed {
         }
     }
 
-    /// Three fields of one length byte and sixteen bytes each, unused bytes zero.
-    fn encode(&self) -> Result<Zeroizing<[u8; MESSAGE_BYTES]>, EntryError> {
+    /// Three fields of one length byte and sixteen bytes each, unused bytes zero. Written in place: a
+    /// message that is handed over by value leaves a copy where it was.
+    fn encode(&self, message: &mut [u8; MESSAGE_BYTES]) -> Result<(), EntryError> {
         let empty = Secret::new();
         let fields: [&Secret; FIELDS] = match self {
             Self::Verify { pin } | Self::IssuedPin { pin } | Self::NewPin { new: pin } => {
@@ -119,11 +120,8 @@ impl Typed {
             Self::OwnPin { new, again } => [new, again, &empty],
             Self::Change { old, new, again } => [old, new, again],
         };
-        let mut message = Zeroizing::new([0; MESSAGE_BYTES]);
-        for (place, field) in message.chunks_exact_mut(FIELD_BYTES).zip(fields) {
-            write_field(place, field)?;
-        }
-        Ok(message)
+        let mut places = message.chunks_exact_mut(FIELD_BYTES).zip(fields);
+        places.try_for_each(|(place, field)| write_field(place, field))
     }
 
     fn decode(purpose: Purpose, message: &[u8]) -> Result<Self, EntryError> {
@@ -184,7 +182,8 @@ pub fn seal(
     }
     let key =
         <Kem as hpke::Kem>::PublicKey::from_bytes(public_key).map_err(|_| EntryError::PublicKey)?;
-    let mut message = typed.encode()?;
+    let mut message = Zeroizing::new([0; MESSAGE_BYTES]);
+    typed.encode(&mut message)?;
     let (encapsulated, tag) =
         hpke::single_shot_seal_inout_detached_with_rng::<AesGcm128, HkdfSha256, Kem>(
             &OpModeS::Base,

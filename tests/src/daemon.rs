@@ -86,8 +86,8 @@ impl Daemon {
 
     /// From the next start on it runs under a tool that becomes cardd, with these arguments; under
     /// none if there is nothing.
-    pub fn under(&mut self, tool: &[&str]) {
-        self.under = tool.iter().map(|word| (*word).to_owned()).collect();
+    pub fn under(&mut self, tool: &[String]) {
+        self.under = tool.to_vec();
     }
 
     /// Kills it if it still runs, and waits until it is gone.

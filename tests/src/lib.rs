@@ -16,7 +16,10 @@
 //! | [`mod@bench`] | what cardd costs, measured beside a bare PC/SC loop |
 //! | [`tour`] | the main job told as a story, from what really happened |
 //! | [`softhsm`] | an HSM in software, for the issuer's keys |
+//! | [`set_clock`] | a clock that can be set, for one cardd |
+//! | [`source_copy`] | the source once more, with something broken on purpose |
 //! | [`storm`] | desks, holders, thieves and faults by seed, in one process |
+//! | [`strace`] | system calls of cardd that are spoiled, or that it is killed at |
 //! | [`fuzz`] | targets of `make fuzz`, their seeds, and a small mutator |
 //! | [`power_cut`] | a disk that loses what was not handed to it |
 //! | [`browser`] | a real Chromium for the desk's pages |
@@ -41,9 +44,12 @@ pub mod pcscd;
 pub mod plan;
 pub mod power_cut;
 pub mod raw;
+pub mod set_clock;
 pub mod site;
 pub mod softhsm;
+pub mod source_copy;
 pub mod stand;
 pub mod storm;
+pub mod strace;
 pub mod tour;
 pub mod wire;

@@ -1,7 +1,13 @@
 //! Looks for the digits of a PIN in the memory of a living process.
 //!
-//! The digits are long enough to be unmistakable, and are looked for in pieces: an allocator that
-//! writes over the first bytes of a freed block must not hide what is left of it.
+//! The digits are long enough to be unmistakable, and are looked for in pieces: a part of them that
+//! is left is found as well. What is searched runs in [`QUARANTINE`], where no block that was freed is
+//! given out again: what was not wiped is seen, and not only until somebody writes over it.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`ending`] | a program that is looked at when it ends |
+//! | [`wipes`] | every wipe of digits, and what happens when it is left out: `make memory-check` |
 
 #![expect(
     clippy::indexing_slicing,
@@ -14,6 +20,9 @@ use std::{
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     ops::Range,
 };
+
+pub mod ending;
+pub mod wipes;
 
 /// Number of digits: the most that a card takes.
 const DIGITS: usize = 16;
@@ -28,9 +37,8 @@ const BLOCK: usize = 1 << 20;
 /// Longer mappings than this are not memory that the process uses.
 const LONGEST_MAPPING: u64 = 1 << 32;
 
-/// Environment in which the allocator, without its cache of freed blocks, writes over eight bytes of
-/// each instead of sixteen, which are as many as the digits have: what was not wiped is seen.
-pub const LEGIBLE: (&str, &str) = ("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0");
+/// Environment in which a program frees its memory and never gets it back (`quarantine.c`).
+pub const QUARANTINE: (&str, &str) = ("LD_PRELOAD", env!("QUARANTINE"));
 
 /// A PIN of sixteen digits that occurs nowhere by chance.
 #[derive(Debug, Clone)]

@@ -10,6 +10,7 @@
 use card_sim::rack::control::CardView;
 use cardd_tests::{
     desk::{Desk, refusal},
+    set_clock::SetClock,
     stand::{Plan, Stand},
 };
 use hall_client::{AttemptSpent, GuessBudget, Happening, Insertion, Reason};
@@ -95,6 +96,7 @@ async fn a_bag_of_cards_closes_the_kiosk_and_nothing_but_staff_opens_it() {
         _other => None,
     });
     assert_eq!(told.await.unwrap(), (3, 3));
+    others_see_it(&stand).await;
     let late = refusal(kiosk.finish_change(prompt, wrong).await);
     assert_eq!(
         (late.reason, late.attempt_spent),
@@ -115,6 +117,18 @@ async fn a_bag_of_cards_closes_the_kiosk_and_nothing_but_staff_opens_it() {
     still_closed_after_a_restart(&mut stand, Signal::TERM, 4).await;
     still_closed_after_a_restart(&mut stand, Signal::KILL, 4).await;
     staff_reopen(&mut stand, &reader).await;
+}
+
+/// Staffed desks see that the kiosks are closed, and the hall gets the event.
+async fn others_see_it(stand: &Stand) {
+    for name in ["billing", "counter", "hall"] {
+        let desk = Desk::at(stand, name).await.unwrap();
+        assert_eq!(budget(&desk).await, stands(3, true), "{name}");
+        let told = desk.event(|event| {
+            matches!(event.happening, Happening::GuessBudgetSpent { .. }).then_some(())
+        });
+        told.await.unwrap();
+    }
 }
 
 async fn still_closed_after_a_restart(stand: &mut Stand, signal: Signal, spent: u32) {
@@ -159,6 +173,40 @@ async fn staff_reopen(stand: &mut Stand, reader: &str) {
     assert_eq!(wrong.reason, Reason::PinWrong);
     assert_eq!(counter(stand, "w2"), left - 1);
     assert_eq!(budget(&kiosk).await, stands(1, false));
+}
+
+/// An hour is an hour in which cardd ran, whatever the wall clock says meanwhile, or says at the next
+/// start.
+#[tokio::test]
+async fn no_step_of_the_clock_frees_a_try() {
+    let clock = SetClock::new().unwrap();
+    let mut stand = Stand::start(&clock.plan(plan())).unwrap();
+    let reader = stand.reader("a");
+    let mut kiosk = Desk::at(&stand, "kiosk").await.unwrap();
+    let mut here = lay(&stand, &kiosk, "w1").await;
+    let pins = ["7602", "9416", "9416"];
+    for (spent, offset, signal) in [(1, "+2h", Signal::TERM), (2, "-3d", Signal::KILL)] {
+        let refused = refusal(kiosk.change((&reader, here), pins).await);
+        assert_eq!(refused.reason, Reason::PinWrong);
+        clock.set(offset).unwrap();
+        assert_eq!(budget(&kiosk).await, stands(spent, false), "{offset}");
+        stand.cardd.end(signal).unwrap();
+        stand.cardd.spawn().unwrap();
+        kiosk = Desk::at(&stand, "kiosk").await.unwrap();
+        assert_eq!(budget(&kiosk).await, stands(spent, false), "{offset}");
+        here = kiosk.card(&reader).await.unwrap();
+    }
+    let refused = refusal(kiosk.change((&reader, here), pins).await);
+    assert_eq!(refused.reason, Reason::PinWrong);
+    clock.set("+400d").unwrap();
+    still_closed_after_a_restart(&mut stand, Signal::KILL, 3).await;
+    // The test means nothing if cardd did not see the steps.
+    let counter_desk = Desk::at(&stand, "counter").await.unwrap();
+    let records = counter_desk.records().await.unwrap();
+    let times = records.iter().map(|record| record["time_unix_ms"].as_i64());
+    let (first, last) = (times.clone().min().flatten(), times.max().flatten());
+    let days = (last.unwrap() - first.unwrap()) / 86_400_000;
+    assert!(days > 400, "{days}");
 }
 
 async fn wrong(desk: &mut Desk, at: (&str, Insertion)) {

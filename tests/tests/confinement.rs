@@ -21,8 +21,10 @@ use cardd_tests::{
     desk::Desk,
     memory::can_search,
     stand::{Plan, Stand},
+    strace,
 };
 use hall_client::{ProtectedPart, ProtectionState};
+use rustix::process::Signal;
 
 /// The user that cardd becomes in these tests: there is one of that name everywhere.
 const USER: &str = "nobody";
@@ -285,4 +287,31 @@ async fn what_is_switched_off_is_told() {
         .filter(|said| said.state == ProtectionState::Off);
     assert_eq!(off.count(), 3, "{said:?}");
     assert_eq!(status(stand.cardd.pid().unwrap())["Seccomp"], "0");
+}
+
+/// A kernel without Landlock and without filters of system calls, as `strace` plays it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_kernel_lacks_is_told_and_the_terminal_works() {
+    if !strace::works() {
+        return;
+    }
+    let mut stand = Stand::start(&Plan::with_cards(&["w2"])).unwrap();
+    stand.cardd.end(Signal::TERM).unwrap();
+    let lacks = strace::spoiling("landlock_create_ruleset,seccomp", "error=ENOSYS");
+    stand.cardd.under(&lacks);
+    stand.cardd.spawn().unwrap();
+    let desk = Desk::at(&stand, "counter").await.unwrap();
+    stand.rack().unwrap().insert("a", "w2").unwrap();
+    desk.card(&stand.reader("a")).await.unwrap();
+    let said = desk.terminal.status().await.unwrap().protection;
+    let log = stand.cardd.log().unwrap();
+    for (part, way_out) in [
+        (ProtectedPart::Files, "Linux 5.13"),
+        (ProtectedPart::SystemCalls, "CONFIG_SECCOMP_FILTER"),
+    ] {
+        let told = said.iter().find(|told| told.part == part).unwrap();
+        assert_eq!(told.state, ProtectionState::Missing, "{said:?}");
+        assert!(told.detail.contains(way_out), "{told:?}");
+        assert!(log.contains(&told.detail), "{part:?}");
+    }
 }

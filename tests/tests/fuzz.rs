@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::{
+    collections::BTreeSet,
     fs,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
@@ -12,11 +13,15 @@ use std::{
 use cardd_proto::DESCRIPTORS;
 use cardd_tests::{
     desk::Desk,
-    fuzz::{Mutator, TARGETS, seeds},
+    fuzz::{Mutator, TARGETS, requests, seeds},
     raw::channel,
     stand::{Plan, Stand},
 };
-use prost::{Message as _, bytes::Bytes};
+use prost::{
+    Message as _,
+    bytes::Bytes,
+    encoding::{DecodeContext, decode_key, skip_field},
+};
 use prost_types::FileDescriptorSet;
 use tonic::{
     Code, Request, Status,
@@ -96,19 +101,56 @@ impl Decoder for Plain {
     }
 }
 
-/// Every method of the contract: its path.
-fn methods() -> Vec<String> {
+/// Every method of the contract: its path, and the name of its request.
+fn methods() -> Vec<(String, String)> {
     let set = FileDescriptorSet::decode(DESCRIPTORS).unwrap();
-    let mut paths = Vec::new();
+    let mut methods = Vec::new();
     for file in &set.file {
         for service in &file.service {
             for method in &service.method {
                 let path = format!("/{}.{}/{}", file.package(), service.name(), method.name());
-                paths.push(path);
+                let package = format!(".{}.", file.package());
+                let request = method.input_type().strip_prefix(&package).unwrap();
+                methods.push((path, request.to_owned()));
             }
         }
     }
-    paths
+    methods
+}
+
+/// The numbers of a message's fields, as the contract has them.
+fn fields(message: &str) -> BTreeSet<i32> {
+    let set = FileDescriptorSet::decode(DESCRIPTORS).unwrap();
+    let mut messages = set.file.iter().flat_map(|file| &file.message_type);
+    let found = messages.find(|known| known.name() == message).unwrap();
+    found.field.iter().map(|field| field.number()).collect()
+}
+
+/// The numbers of the fields that an encoded message has.
+fn written(message: &[u8]) -> BTreeSet<i32> {
+    let mut rest = Bytes::copy_from_slice(message);
+    let mut numbers = BTreeSet::new();
+    while !rest.is_empty() {
+        let (number, wire) = decode_key(&mut rest).unwrap();
+        skip_field(wire, number, &mut rest, DecodeContext::default()).unwrap();
+        numbers.insert(i32::try_from(number).unwrap());
+    }
+    numbers
+}
+
+/// A call, or a field of one, that is new in the contract is not fuzzed until it has a seed.
+#[test]
+fn every_field_of_every_request_of_the_contract_has_a_seed() {
+    let seeds = seeds::of("requests");
+    for (path, request) in methods() {
+        let found = requests::good(&request);
+        let (place, messages) = found.unwrap_or_else(|| panic!("{path}: no seed of {request}"));
+        let set: BTreeSet<i32> = messages.iter().flat_map(|good| written(good)).collect();
+        assert_eq!(set, fields(&request), "{path}: fields of {request}");
+        for message in messages {
+            assert!(seeds.contains(&[vec![place], message].concat()), "{path}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -121,17 +163,23 @@ async fn every_request_that_is_none_is_answered_and_costs_nothing() {
     let before = tries();
     let methods = methods();
     assert!(methods.len() > 25, "{methods:?}");
-    let corpus: Vec<_> = corpus("requests")
-        .iter()
-        .map(|input| input[1..].to_vec())
-        .collect();
+    let corpus = corpus("requests");
+    let messages = |of: Option<u8>| -> Vec<_> {
+        let chosen = corpus
+            .iter()
+            .filter(|input| of.is_none_or(|of| input[0] == of));
+        chosen.map(|input| input[1..].to_vec()).collect()
+    };
+    let all = messages(None);
     let mut mutator = Mutator::new(23);
     for desk in ["billing", "kiosk", "counter", "hall"] {
         let mut client = Grpc::new(channel(&stand.socket(desk)).await.unwrap());
-        for method in &methods {
-            for _ in 0..12 {
+        for (method, request) in &methods {
+            let own = messages(requests::good(request).map(|(place, _)| place));
+            // Its own requests, changed; then those of others.
+            for corpus in [[&own; 8].as_slice(), &[&all; 4]].concat() {
                 client.ready().await.unwrap();
-                let request = Request::new(tokio_stream::once(mutator.next(&corpus)));
+                let request = Request::new(tokio_stream::once(mutator.next(corpus)));
                 let path: PathAndQuery = method.parse().unwrap();
                 let call = client.streaming(request, path, Plain);
                 // A stream of events that opens is left at once.

@@ -5,13 +5,9 @@
 //! `CARDD_CRASH_SEED` another. Steps of the ledger are counted by `strace`, which kills cardd at the
 //! n-th write that it waits for; a machine that does not let it trace skips them and says so.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stderr,
-    reason = "a test stops at the first surprise"
-)]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use std::{process::Command, time::Duration};
+use std::time::Duration;
 
 use card_sim::rack::{
     control::Until,
@@ -20,6 +16,7 @@ use card_sim::rack::{
 use cardd_tests::{
     desk::{Desk, typed},
     stand::{Plan, Stand},
+    strace,
     wire::carries_pin,
 };
 use hall_client::{AttemptSpent, Change, ClientError, Insertion, LedgerState, Reason, Verdict};
@@ -239,20 +236,9 @@ impl Scene {
     /// for. Answers whether it came so far.
     async fn traced(&mut self, what: Typed, inject: &str) -> Option<Result<Verified, ClientError>> {
         self.stand.cardd.end(Signal::KILL).unwrap();
-        let inject = format!("inject=fdatasync:{inject}");
-        let strace = [
-            "strace",
-            "-D",
-            "-f",
-            "-qq",
-            "-o",
-            "/dev/null",
-            "-e",
-            "trace=fdatasync",
-        ];
         self.stand
             .cardd
-            .under(&[&strace[..], &["-e", &inject]].concat());
+            .under(&strace::spoiling("fdatasync", inject));
         self.stand.cardd.spawn().ok()?;
         self.desk = Desk::at(&self.stand, "counter").await.ok()?;
         let next = self.desk.next_card(&self.reader, self.insertion);
@@ -269,27 +255,6 @@ fn said_of_it(record: &Value) -> Option<&str> {
         "resolved" => record["verdict"].as_str(),
         _other => None,
     }
-}
-
-/// Whether this machine lets one process trace another.
-fn tracing_works() -> bool {
-    let strace = Command::new("strace")
-        .args([
-            "-D",
-            "-f",
-            "-qq",
-            "-o",
-            "/dev/null",
-            "-e",
-            "inject=fdatasync:error=EIO",
-            "true",
-        ])
-        .status();
-    let works = strace.is_ok_and(|status| status.success());
-    if !works {
-        eprintln!("skipped: strace may not trace here");
-    }
-    works
 }
 
 /// Whether there is time for every step.
@@ -332,7 +297,7 @@ async fn killed_at_any_command_nothing_is_lost() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_any_write_of_the_ledger_nothing_is_lost() {
-    if !tracing_works() {
+    if !strace::works() {
         return;
     }
     let mut scene = Scene::set().await;
@@ -366,7 +331,7 @@ async fn killed_at_any_write_of_the_ledger_nothing_is_lost() {
 /// next cardd goes on with everything that was acknowledged.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disk_that_fails_at_any_write_closes_pin_work_and_loses_nothing() {
-    if !tracing_works() {
+    if !strace::works() {
         return;
     }
     let mut scene = Scene::set().await;

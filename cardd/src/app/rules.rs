@@ -60,7 +60,7 @@ impl RuleShelf for RuleDirectory {
         RuleDirectory::lay_by(self, file)
     }
 
-    fn place(&self, version: u64) -> io::Result<()> {
-        RuleDirectory::place(self, version)
+    fn place(&self, version: u64, before: Option<u64>) -> io::Result<()> {
+        RuleDirectory::place(self, version, before)
     }
 }

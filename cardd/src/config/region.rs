@@ -2,7 +2,7 @@
 //!
 //! | in the directory | what it is |
 //! |---|---|
-//! | `v<version, ten digits>.rules` | a rule file that was taken, as it was pushed; the newest two |
+//! | `v<version, ten digits>.rules` | a rule file that was taken, as it was pushed; the newest, and the one that was in force before it |
 //! | `incoming` | a rule file that did not get to count |
 
 use std::{
@@ -17,8 +17,6 @@ use serde::Deserialize;
 use super::{ConfigError, value};
 use crate::policy::region::{MAX_FILE_BYTES, RuleFile, RuleFileRefused, Trust, TrustedKey};
 
-/// Rule files kept: the newest, and the one before it.
-const KEPT: usize = 2;
 const MAX_KEYS: usize = 16;
 
 /// Whose rule files are taken.
@@ -155,16 +153,19 @@ impl RuleDirectory {
         file.sync_all()
     }
 
-    /// Makes what was laid by the file of that version; drops all but the one before it.
+    /// Makes what was laid by the file of that version. Kept beside it is the one that was in force
+    /// `before`, which is not the next older one if that was damaged; all others are dropped.
     ///
     /// # Errors
     /// What the system says.
-    pub fn place(&self, version: u64) -> io::Result<()> {
+    pub fn place(&self, version: u64, before: Option<u64>) -> io::Result<()> {
         fs::rename(self.incoming(), self.path(version))?;
         File::open(&self.0)?.sync_all()?;
-        for old in self.versions()?.into_iter().skip(KEPT) {
-            // It is not looked at any more; the next file tries again.
-            drop(fs::remove_file(self.path(old)));
+        for other in self.versions()? {
+            if other != version && Some(other) != before {
+                // It is not looked at any more; the next file tries again.
+                drop(fs::remove_file(self.path(other)));
+            }
         }
         Ok(())
     }
@@ -227,9 +228,17 @@ mod tests {
         key().sign(&body).unwrap()
     }
 
+    /// As the terminal does it: beside the one that is in force.
     fn placed(directory: &RuleDirectory, version: u64) {
+        let (before, _damaged) = newest(directory);
         directory.lay_by(&signed(version)).unwrap();
-        directory.place(version).unwrap();
+        directory.place(version, before).unwrap();
+    }
+
+    fn damage(directory: &RuleDirectory, version: u64) {
+        let mut content = fs::read(directory.path(version)).unwrap();
+        *content.last_mut().unwrap() ^= 1;
+        fs::write(directory.path(version), &content).unwrap();
     }
 
     fn newest(directory: &RuleDirectory) -> (Option<u64>, usize) {
@@ -241,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_two_are_kept_and_the_newest_counts() {
+    fn the_newest_counts_and_the_one_before_it_is_kept() {
         let scratch = tempfile::tempdir().unwrap();
         let directory = RuleDirectory::open(&scratch.path().join("rules")).unwrap();
         assert_eq!(newest(&directory), (None, 0));
@@ -269,9 +278,7 @@ mod tests {
         let directory = RuleDirectory::open(scratch.path()).unwrap();
         placed(&directory, 1);
         placed(&directory, 2);
-        let mut content = fs::read(directory.path(2)).unwrap();
-        *content.last_mut().unwrap() ^= 1;
-        fs::write(directory.path(2), &content).unwrap();
+        damage(&directory, 2);
         assert_eq!(newest(&directory), (Some(1), 1));
         fs::write(directory.path(1), "").unwrap();
         assert_eq!(newest(&directory), (None, 2));
@@ -281,7 +288,20 @@ mod tests {
         assert!(matches!(found.damaged[0].1, RuleFileFault::OtherVersion));
         // Room is made by the next one, and a damaged version may be pushed again.
         placed(&directory, 2);
-        assert_eq!(newest(&directory), (Some(2), 1));
+        assert_eq!(newest(&directory), (Some(2), 0));
+    }
+
+    #[test]
+    fn the_one_that_was_in_force_is_kept_where_a_newer_one_is_damaged() {
+        let scratch = tempfile::tempdir().unwrap();
+        let directory = RuleDirectory::open(scratch.path()).unwrap();
+        placed(&directory, 1);
+        placed(&directory, 2);
+        damage(&directory, 2);
+        placed(&directory, 3);
+        assert_eq!(directory.versions().unwrap(), [3, 1]);
+        damage(&directory, 3);
+        assert_eq!(newest(&directory), (Some(1), 1));
     }
 
     #[test]

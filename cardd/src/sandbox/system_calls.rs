@@ -54,7 +54,10 @@ const NEVER: [i64; 8] = [
 pub fn confine() -> Part {
     match apply() {
         Ok(()) => Part::InForce,
-        Err(error) => Part::missing("seccomp", &error),
+        Err(error) => Part::missing(
+            "no filter of system calls; it takes a kernel with CONFIG_SECCOMP_FILTER",
+            &error,
+        ),
     }
 }
 

@@ -27,11 +27,11 @@ pub trait RuleShelf: Send + Sync {
     /// What the system says; the files that count are as before.
     fn lay_by(&self, file: &[u8]) -> io::Result<()>;
 
-    /// Makes what was laid by the newest file that counts; the one before it is kept.
+    /// Makes what was laid by the newest file that counts; the one that was in force `before` is kept.
     ///
     /// # Errors
     /// What the system says.
-    fn place(&self, version: u64) -> io::Result<()>;
+    fn place(&self, version: u64, before: Option<u64>) -> io::Result<()>;
 }
 
 /// What a terminal needs to begin with rules and to take new ones.
@@ -64,7 +64,7 @@ impl RuleShelf for NoShelf {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    fn place(&self, _version: u64) -> io::Result<()> {
+    fn place(&self, _version: u64, _before: Option<u64>) -> io::Result<()> {
         Err(io::ErrorKind::Unsupported.into())
     }
 }
@@ -162,7 +162,8 @@ impl Terminal {
         let not_kept = |cause| refused(RulesRefused::NotKept(cause));
         tokio::task::block_in_place(|| shelf.lay_by(file)).map_err(not_kept)?;
         let sequence = self.note(taken(desk, stamp))?;
-        if let Err(cause) = tokio::task::block_in_place(|| shelf.place(stamp.version)) {
+        let placed = tokio::task::block_in_place(|| shelf.place(stamp.version, in_force));
+        if let Err(cause) = placed {
             // The record says that it was taken: the next one says that it was not kept.
             self.record_or_warn(in_force_note(&self.rules()));
             return Err(not_kept(cause));

@@ -135,6 +135,12 @@ fn the_suite_is_the_one_of_the_rfc() {
     assert_eq!(message, vector.ciphertext);
 }
 
+fn encoded(typed: &Typed) -> Vec<u8> {
+    let mut message = [0; MESSAGE_BYTES];
+    typed.encode(&mut message).unwrap();
+    message.to_vec()
+}
+
 #[test]
 fn our_messages_are_sealed_as_the_vectors_have_them() {
     let file = file();
@@ -151,7 +157,7 @@ fn our_messages_are_sealed_as_the_vectors_have_them() {
             binding.associated_data().as_slice(),
             vector.seal.associated_data
         );
-        assert_eq!(typed.encode().unwrap().as_slice(), vector.seal.plaintext);
+        assert_eq!(encoded(&typed), vector.seal.plaintext);
         let rng = &mut Played(vector.seal.ephemeral_ikm);
         let sealed = seal(&typed, &binding, &vector.seal.recipient_public, rng).unwrap();
         assert_eq!(sealed, vector.sealed(), "{}", vector.case);
@@ -163,7 +169,6 @@ fn our_messages_open_as_the_vectors_have_them() {
     for vector in file().entries {
         let key = EntryKey::generate(&mut Played(vector.seal.recipient_ikm));
         let opened = key.open(&vector.sealed(), &vector.binding()).unwrap();
-        let again = opened.encode().unwrap();
-        assert_eq!(again.as_slice(), vector.seal.plaintext, "{}", vector.case);
+        assert_eq!(encoded(&opened), vector.seal.plaintext, "{}", vector.case);
     }
 }

@@ -3,13 +3,16 @@
 //! `one_verify SOCKET READER` reads sixteen digits from standard input, says what came of it in
 //! one line, and ends when standard input does. `one_verify keep` reads them into memory that it
 //! does not wipe, in every encoding, and `one_verify drop` gives such memory back: the checks of the
-//! search itself. `one_verify panic` panics in a handler that holds them.
+//! search itself. `one_verify panic` panics in a handler that holds them; `one_verify rest` does what both
+//! ends do with them, and leaves its threads' stacks as they are then; it takes two canaries.
 
 use std::{
     error::Error,
     fs::File,
     io::{self, Read as _, Write as _},
     path::Path,
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    thread,
 };
 
 use cardd::{
@@ -31,11 +34,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // Not the one of the standard library, whose buffer is not wiped.
     let mut input = File::open("/dev/stdin")?;
     let mut arguments = std::env::args().skip(1);
-    let first = arguments.next().ok_or("a socket, keep, drop or panic")?;
+    let first = arguments
+        .next()
+        .ok_or("a socket, keep, drop, panic or rest")?;
     match first.as_str() {
         "keep" => return keep(&mut input),
         "drop" => return give_back(&mut input),
         "panic" => return panic_in_a_handler(&mut input).await,
+        "rest" => return rest(&mut input),
         _socket => {}
     }
     let reader = arguments.next().ok_or("a reader")?;
@@ -88,7 +94,11 @@ fn give_back(input: &mut File) -> Result<(), Box<dyn Error>> {
     let mut ascii = vec![0; DIGITS];
     input.read_exact(&mut ascii)?;
     drop(ascii);
-    stay("dropped", input)
+    // Whoever comes next would get the block.
+    let others: Vec<_> = (0..1000).map(|_| vec![0xFF; DIGITS]).collect();
+    stay("dropped", input)?;
+    drop(others);
+    Ok(())
 }
 
 /// As in cardd: the sealed entry is opened in a task of the runtime, the PIN is parsed and packed
@@ -97,11 +107,7 @@ async fn panic_in_a_handler(input: &mut File) -> Result<(), Box<dyn Error>> {
     let pin = typed(input)?;
     let rng = &mut StdRng::seed_from_u64(7);
     let key = EntryKey::generate(rng);
-    let binding = Binding {
-        entry_id: [1; 16],
-        insertion: 1,
-        purpose: Purpose::Verify,
-    };
+    let binding = binding(Purpose::Verify);
     let sealed = seal(
         &entry::Typed::Verify { pin },
         &binding,
@@ -125,6 +131,64 @@ fn fail_with_a_pin(key: EntryKey, sealed: &SealedEntry, binding: &Binding) {
         let command = Command::new(0x00, 0x20, 0x00, 0x00).with_data(packed_bcd(&parsed));
         panic!("{command:?} {parsed:?} {pin:?}");
     }
+}
+
+fn binding(purpose: Purpose) -> Binding {
+    Binding {
+        entry_id: [1; 16],
+        insertion: 1,
+        purpose,
+    }
+}
+
+/// Two threads: on one, digits go all the way; on the other, they cannot be sealed. Both then call
+/// nothing more: their stacks stay as they were left, until the program is told to end.
+fn rest(input: &mut File) -> Result<(), Box<dyn Error>> {
+    let (pin, other) = (typed(input)?, typed(input)?);
+    let (done, end) = (AtomicUsize::new(0), AtomicBool::new(false));
+    thread::scope(|scope| {
+        scope.spawn(|| rest_after(|| all_the_way(pin), (&done, &end)));
+        scope.spawn(|| rest_after(|| not_sealed(other), (&done, &end)));
+        while done.load(Ordering::Acquire) < 2 {
+            thread::yield_now();
+        }
+        let stayed = stay("at rest", input);
+        end.store(true, Ordering::Release);
+        stayed
+    })
+}
+
+fn rest_after(work: impl FnOnce(), (done, end): (&AtomicUsize, &AtomicBool)) {
+    work();
+    done.fetch_add(1, Ordering::Release);
+    while !end.load(Ordering::Acquire) {
+        std::hint::spin_loop();
+    }
+}
+
+/// Sealed, opened, parsed, packed.
+fn all_the_way(pin: Secret) {
+    let rng = &mut StdRng::seed_from_u64(7);
+    let (key, binding) = (EntryKey::generate(rng), binding(Purpose::Verify));
+    let typed = entry::Typed::Verify { pin };
+    if let Ok(sealed) = seal(&typed, &binding, &key.public_key(), rng)
+        && let Ok(entry::Typed::Verify { pin }) = key.open(&sealed, &binding)
+        && let Ok(length) = PinLength::new(4, 16)
+        && let Ok(parsed) = Pin::parse(pin.expose(), &length)
+    {
+        let command = Command::new(0x00, 0x20, 0x00, 0x00).with_data(packed_bcd(&parsed));
+        drop((command.to_bytes(), parsed));
+    }
+}
+
+/// The field beside it is too long for a seal.
+fn not_sealed(old: Secret) {
+    let rng = &mut StdRng::seed_from_u64(7);
+    let (key, binding) = (EntryKey::generate(rng), binding(Purpose::Change));
+    let (mut new, again) = (Secret::new(), Secret::new());
+    while new.push(b'0').is_ok() {}
+    let typed = entry::Typed::Change { old, new, again };
+    drop(seal(&typed, &binding, &key.public_key(), rng));
 }
 
 fn pack(pair: &[u8]) -> u8 {

@@ -10,17 +10,15 @@ use cardd::{
     ledger::{Body, ReceiptNote},
 };
 use cardd_proto::{
-    entry::{Typed, seal},
     receipt::{self, SigningKey},
-    v1::{self, Purpose},
+    v1,
 };
 use hall_client::evidence::{ChainKey, EndSeal, EvidenceRecord, export, verify::Place};
 use prost::Message;
-use rand::{SeedableRng as _, rngs::StdRng};
 
-use crate::{
-    desk::typed,
-    fuzz::targets::{CHAIN_KEY, PERSONAS, SIGNER, entry_key, entry_of},
+use super::{
+    requests, rule_file,
+    targets::{CHAIN_KEY, PERSONAS, SIGNER, sealed_seed},
 };
 
 /// Good input of a target.
@@ -35,9 +33,10 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
             "842400010C6DBE2000B65F32A3099EE6CB",
             "8424000114257FAD6DFBE1C641A6E094F5CF39CE8A56F20A95",
         ]),
-        "requests" => messages(),
-        "sealed_entry" => vec![sealed().encode_to_vec()],
-        "config" => vec![cardd::config::ANNOTATED.as_bytes().to_vec()],
+        "requests" => requests::seeds(),
+        "sealed_entry" => vec![sealed_seed().encode_to_vec()],
+        "rule_file" => rule_file::seeds(),
+        "config" => texts(&[cardd::config::ANNOTATED, CONFIG]),
         "ledger_body" => texts(&BODIES).into_iter().chain([note()]).collect(),
         "export" => vec![exported()],
         "receipts" => lines(),
@@ -49,6 +48,27 @@ const SIM_TEXTS: [&str; 2] = [
     include_str!("../../../card-sim/personas/w1.toml"),
     "[[fault]]\nins = 32\npull = \"during\"\n",
 ];
+
+/// The sections that the annotated file shows as comments.
+const CONFIG: &str = r#"
+terminal_id = "t-1"
+[remote]
+listen = "127.0.0.1:7443"
+certificate = "/nowhere/cardd.pem"
+key = "/nowhere/cardd.key"
+client_ca = "/nowhere/ca.pem"
+revoked = "/nowhere/crl.pem"
+[[desk]]
+name = "billing-1"
+kind = "billing"
+socket = "/run/cardd/billing.sock"
+group = "cardd-billing"
+users = ["his", "1001"]
+[region]
+code = "420100"
+directory = "/var/lib/cardd/rules"
+keys = [{ id = "wuhan-2026", public_key = "0101010101010101010101010101010101010101010101010101010101010101" }]
+"#;
 
 const BODIES: [&str; 3] = [
     r#"{"kind":"intent","operation":"verify","desk":"d","reader":"r","insertion":9,"card":"00112233445566778899aabbccddeeff","attempts_before":3}"#,
@@ -172,51 +192,6 @@ impl CardChannel for Recorder {
     }
 }
 
-fn sealed() -> v1::SealedEntry {
-    let mut rng = StdRng::seed_from_u64(2);
-    let value = Typed::Verify { pin: typed("8305") };
-    seal(&value, &entry_of(), &entry_key().public_key(), &mut rng).unwrap_or_default()
-}
-
-fn messages() -> Vec<Vec<u8>> {
-    let bill = v1::Bill {
-        reference: "B-1".to_owned(),
-        amount_fen: 12_345,
-    };
-    let verify = v1::VerifyPinRequest {
-        entry: Some(sealed()),
-        accept_last_attempt: true,
-        bill: Some(bill),
-    };
-    let case = v1::OpenCaseRequest {
-        reader: "Sim a 00 00".to_owned(),
-        insertion: 1,
-        holder_id_number: "420101195505050007".to_owned(),
-        holder_original_seen: true,
-        ..v1::OpenCaseRequest::default()
-    };
-    let begin = v1::BeginEntryRequest {
-        reader: "Sim a 00 00".to_owned(),
-        insertion: 1,
-        purpose: Purpose::Verify.into(),
-    };
-    let message = v1::HallMessage {
-        kind: Some(v1::hall_message::Kind::UnblockKey(v1::Authentication {
-            data: vec![1; 8],
-            original: vec![2; 8],
-        })),
-    };
-    [
-        (1, begin.encode_to_vec()),
-        (2, verify.encode_to_vec()),
-        (5, case.encode_to_vec()),
-        (8, message.encode_to_vec()),
-    ]
-    .into_iter()
-    .map(|(which, bytes)| [vec![which], bytes].concat())
-    .collect()
-}
-
 fn note() -> Vec<u8> {
     let body = Body::Receipt(ReceiptNote::Cancelled {
         desk: "billing".to_owned(),
@@ -250,4 +225,19 @@ fn lines() -> Vec<Vec<u8>> {
         all.push([b"\0", receipt::cancellation_to_text(&signed).as_bytes()].concat());
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A seed that is refused at once leads the mutations nowhere.
+    #[test]
+    fn texts_among_the_seeds_are_good() {
+        for text in [cardd::config::ANNOTATED, CONFIG] {
+            let read = cardd::config::Config::parse(text);
+            assert!(read.is_ok(), "{:?}", read.err());
+        }
+        assert!(of("rule_file").iter().all(|seed| rule_file::is_good(seed)));
+    }
 }

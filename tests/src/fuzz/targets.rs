@@ -11,7 +11,7 @@ use cardd::{
     ledger::Body,
 };
 use cardd_proto::{
-    entry::{Binding, EntryKey},
+    entry::{Binding, EntryKey, Typed, seal},
     receipt::{self, SigningKey},
     v1::{self, Purpose},
 };
@@ -22,17 +22,20 @@ use hall_client::{
 use prost::Message;
 use rand::{SeedableRng as _, rngs::StdRng};
 
+use crate::desk::typed;
+
 /// Takes bytes that may be anything.
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is that of its folder in the corpus.
-pub const TARGETS: [(&str, Target); 10] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("sim_execute", sim_execute),
     ("sim_texts", sim_texts),
     ("card_answers", card_answers),
     ("issuer_message", issuer_message),
-    ("requests", requests),
+    ("requests", super::requests::requests),
     ("sealed_entry", sealed_entry),
+    ("rule_file", super::rule_file::rule_file),
     ("config", config),
     ("ledger_body", ledger_body),
     ("export", export),
@@ -126,41 +129,6 @@ pub fn issuer_message(input: &[u8]) {
     }
 }
 
-/// Every message that a client sends. The first byte says which; the contract's own decoder reads
-/// the rest, and what it read is written and read again.
-pub fn requests(input: &[u8]) {
-    let Some((which, message)) = input.split_first() else {
-        return;
-    };
-    let kinds: [fn(&[u8]); 15] = [
-        again::<v1::GetPinStatusRequest>,
-        again::<v1::BeginEntryRequest>,
-        again::<v1::VerifyPinRequest>,
-        again::<v1::ChangePinRequest>,
-        again::<v1::CancelEntryRequest>,
-        again::<v1::OpenCaseRequest>,
-        again::<v1::ApproveCaseRequest>,
-        again::<v1::SetHolderPinRequest>,
-        again::<v1::HallMessage>,
-        again::<v1::ListRecordsRequest>,
-        again::<v1::EnrolRequest>,
-        again::<v1::AcknowledgeRequest>,
-        again::<v1::ConfirmNewChainRequest>,
-        again::<v1::CancelReceiptRequest>,
-        again::<v1::WatchEventsRequest>,
-    ];
-    if let Some(kind) = kinds.get(usize::from(*which) % kinds.len()) {
-        kind(message);
-    }
-}
-
-fn again<M: Message + Default + PartialEq>(bytes: &[u8]) {
-    if let Ok(read) = M::decode(bytes) {
-        let written = read.encode_to_vec();
-        assert!(M::decode(written.as_slice()).is_ok_and(|again| again == read));
-    }
-}
-
 /// A sealed entry, opened with the key that the seeds are sealed to.
 ///
 /// # Panics
@@ -170,14 +138,16 @@ pub fn sealed_entry(input: &[u8]) {
         return;
     };
     if entry_key().open(&sealed, &entry_of()).is_ok() {
-        let made = super::seeds::of("sealed_entry");
-        let made = made
-            .first()
-            .map(|seed| v1::SealedEntry::decode(seed.as_slice()));
-        let same =
-            made.is_some_and(|made| made.is_ok_and(|made| made.ciphertext == sealed.ciphertext));
+        let same = sealed_seed().ciphertext == sealed.ciphertext;
         assert!(same, "a seal that nobody made opens");
     }
+}
+
+/// A seal for [`entry_of`], to [`entry_key`].
+pub(super) fn sealed_seed() -> v1::SealedEntry {
+    let mut rng = StdRng::seed_from_u64(2);
+    let value = Typed::Verify { pin: typed("8305") };
+    seal(&value, &entry_of(), &entry_key().public_key(), &mut rng).unwrap_or_default()
 }
 
 /// The key that the seeds are sealed to.

@@ -1,11 +1,7 @@
 //! Terminals that are broken on purpose inside cardd's code: in a copy of its source, so that no
 //! product build can ever hold one of them.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
-};
+use crate::source_copy::{CopyError, Edit, SourceCopy};
 
 /// A change that breaks cardd: each text is replaced, and stands in its file exactly once.
 #[derive(Debug, Clone, Copy)]
@@ -15,10 +11,10 @@ pub struct Mutant {
     /// The promise that must notice it.
     pub promise: &'static str,
     /// File, text, and what comes in its place.
-    pub edits: &'static [(&'static str, &'static str, &'static str)],
+    pub edits: &'static [Edit],
 }
 
-const COUNTS_AFTER: &[(&str, &str, &str)] = &[
+const COUNTS_AFTER: &[Edit] = &[
     (
         "cardd/src/ledger/handle.rs",
         "        self.writer.write(Body::Intent(entry)).map(Intent::new)",
@@ -166,30 +162,10 @@ pub const MUTANTS: &[Mutant] = &[
 ];
 
 /// A mutant cannot be tried.
-#[derive(Debug, thiserror::Error)]
-pub enum MutantError {
-    /// Files.
-    #[error("the copy of the source")]
-    Io(#[from] io::Error),
-    /// The source has changed: the mutant must be written anew.
-    #[error("{0} does not hold the text of the mutant exactly once")]
-    Stale(PathBuf),
-    /// It does not compile.
-    #[error("the mutant does not compile: {0}")]
-    Build(String),
-}
-
-/// Root of the workspace that this program was built from.
-#[must_use]
-pub fn workspace() -> PathBuf {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-    tests.parent().unwrap_or(tests).to_owned()
-}
+pub type MutantError = CopyError;
 
 /// A copy of the workspace's source, for mutants only.
-pub struct Nursery {
-    source: tempfile::TempDir,
-}
+pub struct Nursery(SourceCopy);
 
 impl Nursery {
     /// Copies the source.
@@ -197,14 +173,7 @@ impl Nursery {
     /// # Errors
     /// Files.
     pub fn copy() -> Result<Self, MutantError> {
-        let source = tempfile::tempdir()?;
-        for name in ["Cargo.toml", "Cargo.lock"] {
-            fs::copy(workspace().join(name), source.path().join(name))?;
-        }
-        for folder in ["proto", "cardd", "card-sim", "hall-client", "tests", "udev"] {
-            copy(&workspace().join(folder), &source.path().join(folder))?;
-        }
-        Ok(Self { source })
+        Ok(Self(SourceCopy::new("mutants")?))
     }
 
     /// Builds the storm with the mutant and runs `arguments`; answers what it prints.
@@ -212,85 +181,38 @@ impl Nursery {
     /// # Errors
     /// [`MutantError`].
     pub fn storm(&self, mutant: &Mutant, arguments: &[&str]) -> Result<String, MutantError> {
-        let files: Vec<&str> = mutant.edits.iter().map(|edit| edit.0).collect();
-        for edit in mutant.edits {
-            self.edit(edit)?;
-        }
-        let ran = self.cargo(arguments);
-        for file in files {
-            let (from, to) = (workspace().join(file), self.source.path().join(file));
-            fs::write(to, fs::read(from)?)?;
-        }
-        ran
-    }
-
-    fn edit(&self, (file, text, instead): &(&str, &str, &str)) -> Result<(), MutantError> {
-        let path = self.source.path().join(file);
-        let source = fs::read_to_string(&path)?;
-        if source.matches(text).count() != 1 {
-            return Err(MutantError::Stale(path));
-        }
-        Ok(fs::write(path, source.replacen(text, instead, 1))?)
-    }
-
-    /// In a target directory of its own: no broken program ever stands where a sound one is looked for.
-    fn cargo(&self, arguments: &[&str]) -> Result<String, MutantError> {
-        let output = Command::new("cargo")
-            .args([
+        self.0.edited(mutant.edits, |copy| {
+            let storm = [
                 "run",
-                "--quiet",
                 "--offline",
+                "--quiet",
                 "-p",
                 "cardd-tests",
                 "--bin",
                 "storm",
                 "--",
-            ])
-            .args(arguments)
-            .current_dir(self.source.path())
-            .env("CARGO_TARGET_DIR", workspace().join("target/mutants"))
-            .env("RUSTFLAGS", "")
-            .stdin(Stdio::null())
-            .output()?;
-        let told = String::from_utf8_lossy(&output.stdout).into_owned();
-        if told.trim().is_empty() {
-            let why = String::from_utf8_lossy(&output.stderr).into_owned();
-            return Err(MutantError::Build(why));
-        }
-        Ok(told)
+            ];
+            let output = copy.cargo(&[&storm, arguments].concat())?;
+            let told = String::from_utf8_lossy(&output.stdout).into_owned();
+            if told.trim().is_empty() {
+                let why = String::from_utf8_lossy(&output.stderr).into_owned();
+                return Err(MutantError::Build(why));
+            }
+            Ok(told)
+        })
     }
-}
-
-fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        let kind = entry.file_type()?;
-        if kind.is_dir()
-            && !["target", "node_modules"]
-                .iter()
-                .any(|name| *entry.file_name() == **name)
-        {
-            copy(&entry.path(), &target)?;
-        } else if kind.is_file() {
-            fs::copy(entry.path(), target)?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source_copy::fits;
 
     #[test]
     fn every_mutant_still_fits_the_source() {
         for mutant in MUTANTS {
-            for (file, text, instead) in mutant.edits {
-                let source = fs::read_to_string(workspace().join(file)).unwrap();
-                assert_eq!(source.matches(text).count(), 1, "{}: {file}", mutant.name);
-                assert_ne!(text, instead);
+            for edit in mutant.edits {
+                assert!(fits(edit).unwrap(), "{}: {}", mutant.name, edit.0);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use cardd_tests::{
     hall::Manner,
-    memory::{Canary, LEGIBLE, can_search, search},
+    memory::{Canary, QUARANTINE, can_search, search},
 };
 
 use super::*;
@@ -22,7 +22,7 @@ impl Watched {
     async fn set(issuer: &str) -> Self {
         let plan = Plan::with_cards(&[CARD]).config("[pin]\nlength = { min = 4, max = 16 }");
         let plan = plan.config(issuer);
-        let plan = plan.environment(LEGIBLE.0, LEGIBLE.1);
+        let plan = plan.environment(QUARANTINE.0, QUARANTINE.1);
         Self {
             scene: Scene::set_as(CARD, &plan).await,
             rng: StdRng::seed_from_u64(0x52_45),

@@ -3,15 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
-};
+use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use cardd_rules::region::{SigningKey, WUHAN};
 use cardd_tests::{
-    daemon::program,
     desk::{Desk, refusal},
     stand::{Plan, Stand},
 };
@@ -19,6 +14,9 @@ use hall_client::{
     AttemptSpent, CardFailure, Change, Reason, RulesInForce, RulesSource, Terminal, WeakPin,
 };
 use rustix::process::Signal;
+
+mod command;
+mod killed;
 
 /// Chosen under the first rules, refused by later ones.
 const OWN: &str = "7602";
@@ -70,6 +68,17 @@ impl Scene {
 
     fn file(&self, version: u64) -> PathBuf {
         self.rules.path().join(format!("v{version:010}.rules"))
+    }
+
+    /// Every file that is kept, by its name.
+    fn kept(&self) -> BTreeMap<String, Vec<u8>> {
+        let entries = fs::read_dir(self.rules.path()).unwrap();
+        let read = |entry: std::io::Result<fs::DirEntry>| {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            (name, fs::read(path).unwrap())
+        };
+        entries.map(read).collect()
     }
 
     fn damage(&self, version: u64) {
@@ -188,6 +197,12 @@ async fn a_file_outlives_restarts_and_a_damaged_one_leaves_the_one_before() {
     let status = scene.hall().await.status().await.unwrap();
     assert_eq!(status.rules.source, RulesSource::OlderFile);
 
+    // The one before is the one that was in force, not the damaged one.
+    scene.push(&body(3, "per_hour = 10", "per_hour = 13")).await;
+    scene.damage(3);
+    scene.restart().await;
+    assert_eq!(scene.in_force().await, older);
+
     scene.damage(1);
     scene.restart().await;
     assert_eq!(scene.in_force().await.source, RulesSource::Fallback);
@@ -195,8 +210,8 @@ async fn a_file_outlives_restarts_and_a_damaged_one_leaves_the_one_before() {
     assert_eq!(last["source"], "fallback");
 
     // The same version mends what is damaged.
-    let mended = scene.push(&body(2, "per_hour = 10", "per_hour = 12")).await;
-    assert_eq!(mended, second);
+    let mended = scene.push(&body(3, "per_hour = 10", "per_hour = 13")).await;
+    assert_eq!((mended.source, mended.version), (RulesSource::File, 3));
 }
 
 #[tokio::test]
@@ -229,7 +244,7 @@ async fn a_file_that_is_not_good_changes_nothing_and_says_why() {
         (Vec::new(), Reason::RulesMalformed),
         (vec![b'#'; 33_000], Reason::RulesTooLarge),
     ];
-    let hall = scene.hall().await;
+    let (hall, kept) = (scene.hall().await, scene.kept());
     for (file, reason) in bad {
         let refused = refusal(hall.push_rules(&file).await);
         assert_eq!(
@@ -238,6 +253,7 @@ async fn a_file_that_is_not_good_changes_nothing_and_says_why() {
         );
         assert!(refused.text.zh.contains("规则"), "{}", refused.text.zh);
         assert_eq!(scene.in_force().await, good);
+        assert_eq!(scene.kept(), kept, "{reason:?}");
     }
     only_the_hall_pushes(&scene, &newer).await;
     a_full_disk_keeps_the_old(&scene, &newer, &good).await;
@@ -302,82 +318,4 @@ async fn a_region_keeps_more_tries_back_and_lowers_the_guess_budget_at_once() {
     );
     let refused = refusal(kiosk.change(at, wrong).await);
     assert_eq!(refused.reason, Reason::GuessBudgetSpent);
-}
-
-/// The `hall` command, from a new key to the rules in force.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_hall_command_makes_signs_checks_and_pushes() {
-    let directory = tempfile::tempdir().unwrap();
-    let at = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
-    let (key, signed, wuhan) = (at("key.toml"), at("wuhan.rules"), at("wuhan.toml"));
-    fs::write(&wuhan, WUHAN).unwrap();
-    let line = stdout(
-        &hall(
-            None,
-            &["policy", "new-key", "--id", "wuhan-2026", "--out", &key],
-        ),
-        0,
-    );
-    stdout(
-        &hall(
-            None,
-            &[
-                "policy",
-                "sign",
-                "--signing-key",
-                &key,
-                "--out",
-                &signed,
-                &wuhan,
-            ],
-        ),
-        0,
-    );
-    let public_key = line.split('"').nth(3).unwrap();
-    let trust = format!("wuhan-2026={public_key}");
-    let checked = stdout(
-        &hall(None, &["policy", "check", "--trust", &trust, &signed]),
-        0,
-    );
-    assert!(
-        checked.contains("420100") && checked.contains("wuhan-2026"),
-        "{checked}"
-    );
-    let other = format!("wuhan-2026={}", "00".repeat(32));
-    stdout(
-        &hall(None, &["policy", "check", "--trust", &other, &signed]),
-        13,
-    );
-
-    let rules = at("rules");
-    let config = format!(
-        "[region]\ncode = \"420100\"\ndirectory = {rules:?}\nkeys = [{}]",
-        line.trim()
-    );
-    let stand = Stand::start(&Plan::with_cards(&[]).config(&config)).unwrap();
-    let socket = stand.socket("hall");
-    stdout(&hall(Some(&socket), &["policy", "push", &signed]), 0);
-    stdout(&hall(Some(&socket), &["policy", "push", &signed]), 13);
-    let shown = stdout(&hall(Some(&socket), &["--json", "policy", "show"]), 0);
-    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
-    assert_eq!(shown["rules"]["version"], 1);
-    assert_eq!(shown["rules"]["key_id"], "wuhan-2026");
-    assert_eq!(shown["weak"].as_array().unwrap().len(), 10);
-}
-
-fn hall(socket: Option<&Path>, arguments: &[&str]) -> Output {
-    let mut command = Command::new(program("hall").unwrap());
-    if let Some(socket) = socket {
-        command.arg("--socket").arg(socket);
-    }
-    command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
-}
-
-fn stdout(output: &Output, code: i32) -> String {
-    assert_eq!(output.status.code(), Some(code), "{output:?}");
-    String::from_utf8(output.stdout.clone()).unwrap()
 }
