@@ -9,6 +9,7 @@
 //! | [`pages`] | `hall desk` as a process, and journeys through its pages in a browser |
 //! | [`plan`] | what a stand is made of |
 //! | [`raw`] | the contract without the typed client, and clients that do not know it |
+//! | [`scene`] | one card and somebody who types: where tests of pulls, crashes and faults begin |
 //! | [`site`] | a stand that is called over the network, with certificates |
 //! | [`wire`] | what went to the cards |
 //! | [`pcscd`] | a pcscd of one's own |
@@ -44,6 +45,7 @@ pub mod pcscd;
 pub mod plan;
 pub mod power_cut;
 pub mod raw;
+pub mod scene;
 pub mod set_clock;
 pub mod site;
 pub mod softhsm;

@@ -8,6 +8,7 @@ use std::{
 
 use card_sim::rack::{
     client::Client,
+    config::Config,
     reader_conf,
     runtime_dir::ifd_socket,
     server::Rack,
@@ -30,7 +31,9 @@ pub struct Stand {
     pub cardd: Daemon,
     /// The PC/SC service.
     pub pcscd: PrivatePcscd,
-    _rack: Rack,
+    rack: Option<Rack>,
+    /// The rack as it was made, to be made again.
+    config: Config,
     rack_dir: PathBuf,
     slots: Vec<String>,
     scratch: tempfile::TempDir,
@@ -71,7 +74,8 @@ impl Stand {
     ) -> io::Result<Self> {
         let scratch = tempfile::tempdir()?;
         let at = |name: &str| scratch.path().join(name);
-        let rack = start_rack(plan, cards, scratch.path())?;
+        let config = plan.rack(&at("cards"));
+        let rack = start_rack(&config, cards(at("cards")), scratch.path())?;
         let mut pcscd = pcscd(&at("readers"))?;
         if plan.service_comes_later {
             pcscd.end(Ending::Stop)?;
@@ -86,7 +90,8 @@ impl Stand {
         Ok(Self {
             cardd,
             pcscd,
-            _rack: rack,
+            rack: Some(rack),
+            config,
             rack_dir: at("rack"),
             slots: plan.slots.clone(),
             scratch,
@@ -117,6 +122,23 @@ impl Stand {
     /// The rack does not answer.
     pub fn rack(&self) -> io::Result<Client> {
         Client::connect(&self.rack_dir).map_err(io::Error::other)
+    }
+
+    /// Unplugs all readers, cards and all: their driver has no device any more. Those who look into
+    /// cards must wait until they are back.
+    pub fn unplug(&mut self) {
+        self.rack = None;
+    }
+
+    /// Plugs the readers in again, without cards; a card is as it was saved.
+    ///
+    /// # Errors
+    /// The rack does not start.
+    pub fn plug(&mut self) -> io::Result<()> {
+        let cards = social_cards(self.scratch.path().join("cards"));
+        let rack = Rack::start(&self.rack_dir, &self.config, cards);
+        self.rack = Some(rack.map_err(io::Error::other)?);
+        Ok(())
     }
 
     /// A look inside a card of the rack.
@@ -161,15 +183,9 @@ fn social_cards(state: PathBuf) -> Box<dyn CardMaker> {
     Box::new(SimCards::new(Some(state), random))
 }
 
-fn start_rack(
-    plan: &Plan,
-    cards: impl FnOnce(PathBuf) -> Box<dyn CardMaker>,
-    scratch: &Path,
-) -> io::Result<Rack> {
+fn start_rack(config: &Config, cards: Box<dyn CardMaker>, scratch: &Path) -> io::Result<Rack> {
     let (dir, readers) = (scratch.join("rack"), scratch.join("readers"));
-    let state = scratch.join("cards");
-    let config = plan.rack(&state);
-    let rack = Rack::start(&dir, &config, cards(state)).map_err(io::Error::other)?;
+    let rack = Rack::start(&dir, config, cards).map_err(io::Error::other)?;
     let own = reader_conf::own_driver(&config.slots, &ifd_socket(&dir), &driver_library()?)
         .map_err(io::Error::other)?;
     let stock = reader_conf::stock_driver(&config.slots, stock_driver_library());

@@ -4,94 +4,21 @@
 
 use std::{os::unix::net::UnixListener, time::Duration};
 
-use card_sim::rack::{
-    control::Until,
-    plan::{HoldPhase, When},
-};
+use card_sim::rack::plan::HoldPhase;
 use cardd_tests::{
     daemon::{Daemon, cardd},
     desk::Desk,
+    scene::{OWN, SLOT, Scene, Typed},
     stand::{Plan, Stand},
 };
-use hall_client::{AttemptSpent, ClientError, Event, Insertion, PinState, Verdict, Verified};
+use hall_client::{AttemptSpent, Event, PinState, Verdict};
 use rustix::process::Signal;
 use serde_json::Value;
-use tokio::task::JoinHandle;
 
-const OWN: &str = "830571";
-const NEXT: &str = "941638";
-const WRONG: &str = "760241";
 const SOON: Duration = Duration::from_secs(10);
 
-struct Scene {
-    stand: Stand,
-    reader: String,
-    insertion: Insertion,
-}
-
-/// A card with its holder's own PIN and five of six tries left.
 async fn scene(plan: &Plan) -> Scene {
-    let stand = Stand::start(plan).unwrap();
-    let mut desk = Desk::at(&stand, "counter").await.unwrap();
-    stand.rack().unwrap().insert("a", "w2").unwrap();
-    let reader = stand.reader("a");
-    let insertion = desk.card(&reader).await.unwrap();
-    let at = (reader.as_str(), insertion);
-    desk.change(at, ["123456", OWN, OWN]).await.unwrap();
-    desk.verify(at, WRONG, false).await.unwrap_err();
-    Scene {
-        stand,
-        reader,
-        insertion,
-    }
-}
-
-/// What is typed when cardd ends.
-#[derive(Debug, Clone, Copy)]
-enum Typed {
-    Verify(&'static str),
-    Change(&'static str),
-}
-
-impl Scene {
-    /// Types, and returns when the card holds the command with the PIN: carried out or not, as
-    /// `phase` says, its answer not given.
-    async fn held(
-        &self,
-        what: Typed,
-        phase: HoldPhase,
-    ) -> JoinHandle<Result<Verified, ClientError>> {
-        let mut rack = self.stand.rack().unwrap();
-        let (reader, insertion) = (self.reader.clone(), self.insertion);
-        let mut desk = Desk::at(&self.stand, "counter").await.unwrap();
-        let ins = match what {
-            // The third VERIFY: two ask for the tries, before the prompt and before the send.
-            Typed::Verify(_) => 0x20,
-            Typed::Change(_) => 0x5E,
-        };
-        let passed = if ins == 0x20 { 2 } else { 0 };
-        for _ in 0..passed {
-            rack.hold("a", When::Ins(ins), HoldPhase::Command).unwrap();
-        }
-        rack.hold("a", When::Ins(ins), phase).unwrap();
-        let typing = tokio::spawn(async move {
-            let at = (reader.as_str(), insertion);
-            match what {
-                Typed::Verify(pin) => desk.verify(at, pin, false).await,
-                Typed::Change(old) => desk.change(at, [old, NEXT, NEXT]).await,
-            }
-        });
-        tokio::task::spawn_blocking(move || {
-            for _ in 0..passed {
-                rack.wait("a", Until::Held, SOON).unwrap();
-                rack.release("a").unwrap();
-            }
-            rack.wait("a", Until::Held, SOON).unwrap();
-        })
-        .await
-        .unwrap();
-        typing
-    }
+    Scene::set(plan).await.unwrap()
 }
 
 fn of_kind(records: &[Value], kind: &str) -> Vec<Value> {
@@ -106,9 +33,9 @@ fn of_kind(records: &[Value], kind: &str) -> Vec<Value> {
 /// settles it by the counter, and the one after that has nothing left to settle.
 async fn killed(what: Typed, phase: HoldPhase, verdict: Verdict, tries: u32) {
     let mut scene = scene(&Plan::with_cards(&["w2"])).await;
-    let typing = scene.held(what, phase).await;
+    let typing = scene.held_with_pin(what, phase).await.unwrap();
     scene.stand.cardd.end(Signal::KILL).unwrap();
-    scene.stand.rack().unwrap().release("a").unwrap();
+    scene.stand.rack().unwrap().release(SLOT).unwrap();
     let broken = typing.await.unwrap().unwrap_err();
     assert_eq!(
         broken.attempt_spent(),
@@ -128,8 +55,8 @@ async fn killed(what: Typed, phase: HoldPhase, verdict: Verdict, tries: u32) {
         let intents = of_kind(&records, "intent");
         assert_eq!(
             intents.len(),
-            3,
-            "change, wrong verify, and the one in doubt"
+            4,
+            "change, right and wrong verify, and the one in doubt"
         );
         assert_eq!(scene.stand.tries("w2").unwrap(), tries);
         let status = desk.status((&scene.reader, insertion)).await.unwrap();
@@ -143,23 +70,17 @@ async fn killed(what: Typed, phase: HoldPhase, verdict: Verdict, tries: u32) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_verify_that_reached_the_card_is_a_try_spent() {
-    killed(
-        Typed::Verify(WRONG),
-        HoldPhase::Answer,
-        Verdict::TrySpent,
-        4,
-    )
-    .await;
+    killed(Typed::VerifyWrong, HoldPhase::Answer, Verdict::TrySpent, 4).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_right_verify_that_reached_the_card_is_a_success() {
-    killed(Typed::Verify(OWN), HoldPhase::Answer, Verdict::Succeeded, 6).await;
+    killed(Typed::VerifyRight, HoldPhase::Answer, Verdict::Succeeded, 6).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_that_reached_the_card_is_a_success() {
-    killed(Typed::Change(OWN), HoldPhase::Answer, Verdict::Succeeded, 6).await;
+    killed(Typed::ChangeRight, HoldPhase::Answer, Verdict::Succeeded, 6).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -187,6 +108,8 @@ async fn the_daemon_stops_in_good_order() {
             "outcome",
             "intent",
             "outcome",
+            "intent",
+            "outcome",
             "stopped",
             "started"
         ]
@@ -207,12 +130,15 @@ async fn the_daemon_stops_in_good_order() {
 async fn a_card_that_does_not_answer_holds_nobody_up_at_the_end() {
     let plan = Plan::with_cards(&["w2"]).config("[limits]\nshutdown_ms = 2000");
     let mut scene = scene(&plan).await;
-    let typing = scene.held(Typed::Verify(WRONG), HoldPhase::Answer).await;
+    let typing = scene
+        .held_with_pin(Typed::VerifyWrong, HoldPhase::Answer)
+        .await
+        .unwrap();
     // The command is still held when cardd has ended, so that it was not waited for.
     let status = scene.stand.cardd.end(Signal::TERM).unwrap();
     assert_eq!(status.code(), Some(6), "work was left behind");
     typing.await.unwrap().unwrap_err();
-    scene.stand.rack().unwrap().release("a").unwrap();
+    scene.stand.rack().unwrap().release(SLOT).unwrap();
 
     scene.stand.cardd.spawn().unwrap();
     let desk = Desk::at(&scene.stand, "counter").await.unwrap();
@@ -229,12 +155,15 @@ async fn work_under_way_at_the_end_is_finished() {
     let mut scene = scene(&Plan::with_cards(&["w2"])).await;
     let watching = Desk::at(&scene.stand, "kiosk").await.unwrap();
     let mut watch = watching.terminal.watch(None).await.unwrap();
-    let typing = scene.held(Typed::Verify(OWN), HoldPhase::Answer).await;
+    let typing = scene
+        .held_with_pin(Typed::VerifyRight, HoldPhase::Answer)
+        .await
+        .unwrap();
     scene.stand.cardd.signal(Signal::TERM).unwrap();
     // Event streams end when the end begins.
     let ended = async { while watch.next().await.is_ok() {} };
     tokio::time::timeout(SOON, ended).await.unwrap();
-    scene.stand.rack().unwrap().release("a").unwrap();
+    scene.stand.rack().unwrap().release(SLOT).unwrap();
     let verified = typing.await.unwrap().unwrap();
     assert_eq!(verified.attempts_remaining, Some(6));
     assert_eq!(scene.stand.cardd.end(Signal::TERM).unwrap().code(), Some(0));

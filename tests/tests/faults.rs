@@ -3,90 +3,48 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use std::time::Duration;
-
-use card_sim::{
-    faults::{Act, CardFault, CounterLie, Plan as Faults, When},
-    rack::control::Until,
-};
+use card_sim::faults::{Act, CardFault, CounterLie, Plan as Faults, When};
 use cardd_tests::{
     desk::{Desk, refusal},
+    scene::{NEXT, OWN, SLOT, Scene, WRONG},
     stand::{Plan, Stand},
 };
-use hall_client::{AttemptSpent, ClientError, Insertion, Reason, Verified};
+use hall_client::{AttemptSpent, ClientError, Reason, Verified};
 
-const OWN: &str = "830571";
-const NEXT: &str = "941638";
-const WRONG: &str = "760241";
-const SOON: Duration = Duration::from_secs(10);
-
-struct Scene {
-    stand: Stand,
-    desk: Desk,
-    reader: String,
-    insertion: Insertion,
-}
-
-/// A card with its holder's own PIN and five of six tries left.
 async fn scene() -> Scene {
-    let stand = Stand::start(&Plan::with_cards(&["w2"])).unwrap();
-    let desk = Desk::at(&stand, "counter").await.unwrap();
-    stand.rack().unwrap().insert("a", "w2").unwrap();
-    let reader = stand.reader("a");
-    let insertion = desk.card(&reader).await.unwrap();
-    let mut scene = Scene {
-        stand,
-        desk,
-        reader,
-        insertion,
-    };
-    let at = (scene.reader.as_str(), insertion);
-    scene.desk.change(at, ["123456", OWN, OWN]).await.unwrap();
-    scene.desk.verify(at, WRONG, false).await.unwrap_err();
-    scene
+    Scene::set(&Plan::with_cards(&["w2"])).await.unwrap()
 }
 
-impl Scene {
-    /// The command with the PIN in it: CHANGE PIN has an instruction of its own, a VERIFY that
-    /// carries a PIN is the second since the prompt was opened, two are asked before.
-    fn order(&self, ins: u8, fault: CardFault) {
-        let mut plan = Faults::default();
-        let passed = if ins == 0x20 { 2 } else { 0 };
-        for _ in 0..passed {
-            // A lie that is none: the tries as they are.
-            let harmless = CardFault::Slow { ms: 1 };
-            plan.add(When::Ins(ins), Act::Card(harmless)).unwrap();
-        }
-        plan.add(When::Ins(ins), Act::Card(fault)).unwrap();
-        self.stand.rack().unwrap().fault("a", &plan).unwrap();
+/// The command with the PIN in it: CHANGE PIN has an instruction of its own, a VERIFY that carries a
+/// PIN is the third from now, two are asked before: for the prompt, and right before it is sent.
+fn order(scene: &Scene, ins: u8, fault: CardFault) {
+    let mut plan = Faults::default();
+    let passed = if ins == 0x20 { 2 } else { 0 };
+    for _ in 0..passed {
+        // A lie that is none: the tries as they are.
+        let harmless = CardFault::Slow { ms: 1 };
+        plan.add(When::Ins(ins), Act::Card(harmless)).unwrap();
     }
+    plan.add(When::Ins(ins), Act::Card(fault)).unwrap();
+    scene.stand.rack().unwrap().fault(SLOT, &plan).unwrap();
+}
 
-    async fn verify(&mut self, pin: &str, fault: CardFault) -> Result<Verified, ClientError> {
-        self.order(0x20, fault);
-        let at = (self.reader.as_str(), self.insertion);
-        self.desk.verify(at, pin, false).await
-    }
+async fn verify(scene: &mut Scene, pin: &str, fault: CardFault) -> Result<Verified, ClientError> {
+    order(scene, 0x20, fault);
+    scene.verify(pin).await
+}
 
-    async fn change(&mut self, old: &str, fault: CardFault) -> Result<Verified, ClientError> {
-        self.order(0x5E, fault);
-        let at = (self.reader.as_str(), self.insertion);
-        self.desk.change(at, [old, NEXT, NEXT]).await
-    }
+async fn change(scene: &mut Scene, old: &str, fault: CardFault) -> Result<Verified, ClientError> {
+    order(scene, 0x5E, fault);
+    scene.change([old, NEXT, NEXT]).await
+}
 
-    /// Out and in again: the next sight of the card settles what is open.
-    async fn put_back(&mut self) {
-        let mut rack = self.stand.rack().unwrap();
-        rack.clear("a").unwrap();
-        rack.pull("a").unwrap();
-        rack.wait("a", Until::Empty, SOON).unwrap();
-        rack.insert("a", "w2").unwrap();
-        let next = self.desk.next_card(&self.reader, self.insertion);
-        self.insertion = next.await.unwrap();
-    }
-
-    fn tries(&self) -> u32 {
-        self.stand.tries("w2").unwrap()
-    }
+/// Out and in again: the next sight of the card settles what is open.
+async fn put_back(scene: &mut Scene) {
+    let mut rack = scene.stand.rack().unwrap();
+    rack.clear(SLOT).unwrap();
+    rack.pull(SLOT).unwrap();
+    scene.put_back().await.unwrap();
 }
 
 /// An answer that is open, or that agrees with the card.
@@ -123,13 +81,17 @@ async fn a_wrong_verify_with_each_fault_is_told_honestly() {
     let mut scene = scene().await;
     for (fault, left) in faults {
         let label = format!("{fault:?}");
-        assert_eq!(scene.tries(), 5, "{label}");
-        let result = scene.verify(WRONG, fault).await;
-        assert_eq!(scene.tries(), left, "{label}");
+        assert_eq!(scene.tries().unwrap(), 5, "{label}");
+        let result = verify(&mut scene, WRONG, fault).await;
+        assert_eq!(scene.tries().unwrap(), left, "{label}");
         assert!(result.is_err(), "{label}: a wrong PIN is never a success");
         honest(&result, (5, left), &label);
-        scene.put_back().await;
-        assert_eq!(scene.tries(), left, "{label}: resolving costs nothing");
+        put_back(&mut scene).await;
+        assert_eq!(
+            scene.tries().unwrap(),
+            left,
+            "{label}: resolving costs nothing"
+        );
         let at = (scene.reader.as_str(), scene.insertion);
         let status = scene.desk.status(at).await.unwrap();
         assert_eq!(status.attempts_remaining, Some(left), "{label}");
@@ -145,12 +107,16 @@ async fn a_change_cut_by_the_power_is_old_or_new_and_never_told_wrong() {
     for (writes, left, now) in [(0, 5, OWN), (1, 4, OWN), (2, 6, NEXT)] {
         let mut scene = scene().await;
         let label = format!("{writes} writes");
-        let result = scene.change(OWN, CardFault::PowerCut { writes }).await;
+        let result = change(&mut scene, OWN, CardFault::PowerCut { writes }).await;
         assert!(result.is_err(), "{label}: no answer is no success");
-        assert_eq!(scene.tries(), left, "{label}");
+        assert_eq!(scene.tries().unwrap(), left, "{label}");
         honest(&result, (5, left), &label);
-        scene.put_back().await;
-        assert_eq!(scene.tries(), left, "{label}: resolving costs nothing");
+        put_back(&mut scene).await;
+        assert_eq!(
+            scene.tries().unwrap(),
+            left,
+            "{label}: resolving costs nothing"
+        );
         let at = (scene.reader.as_str(), scene.insertion);
         scene.desk.verify(at, now, false).await.unwrap();
     }
@@ -166,11 +132,11 @@ async fn a_counter_that_lies_is_told_as_the_card_tells_it() {
     ];
     for (lie, left) in lies {
         let mut scene = scene().await;
-        let error = scene.verify(WRONG, CardFault::Counter(lie)).await;
+        let error = verify(&mut scene, WRONG, CardFault::Counter(lie)).await;
         let failure = refusal(error);
         assert_eq!(failure.reason, Reason::PinWrong, "{lie:?}");
         assert_eq!(failure.attempts_remaining, Some(left), "{lie:?}");
-        assert_eq!(scene.tries(), left, "{lie:?}");
+        assert_eq!(scene.tries().unwrap(), left, "{lie:?}");
         let at = (scene.reader.as_str(), scene.insertion);
         let status = scene.desk.status(at).await.unwrap();
         assert_eq!(status.attempts_remaining, Some(left), "{lie:?}");
