@@ -1,3 +1,4 @@
 //! Tests of more than one file.
 
 mod protocol;
+mod silence;

@@ -7,7 +7,7 @@ mod model;
 mod promises;
 mod replay;
 mod state;
-mod world;
+pub(super) mod world;
 
 use std::time::Instant;
 

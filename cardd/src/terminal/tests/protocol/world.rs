@@ -23,7 +23,7 @@ use card::{ANSWERS, ATR};
 pub(super) use card::digits;
 
 /// The only reader.
-pub(super) const READER: &str = "R";
+pub(in crate::terminal::tests) const READER: &str = "R";
 
 /// What the outside does at one command.
 pub(super) type Hook = Box<dyn FnOnce(&World) + Send>;
@@ -51,7 +51,7 @@ struct Inside {
 
 /// The world around the terminal. Clones are the same world.
 #[derive(Clone)]
-pub(super) struct World {
+pub(in crate::terminal::tests) struct World {
     inside: Arc<Mutex<Inside>>,
     answers: Arc<HashMap<String, String>>,
 }
@@ -72,6 +72,17 @@ impl World {
             inside: Arc::new(Mutex::new(inside)),
             answers: Arc::new(HashMap::from(answers)),
         }
+    }
+
+    /// A card with its holder's own PIN and so many tries left.
+    pub(in crate::terminal::tests) fn with_own_pin(left: u8) -> Self {
+        Self::new(Digits::Own, left)
+    }
+
+    /// Tries left, as the card counts them, and how many PINs it was sent.
+    pub(in crate::terminal::tests) fn counted(&self) -> (u8, u32) {
+        let (_, left, sent, _) = self.card();
+        (left, sent)
     }
 
     /// What the card holds, how many PINs it was sent, and whether it is in.

@@ -6,7 +6,7 @@ use crate::terminal::tests::protocol::model::{Digits, LIMIT};
 /// T0 announces 13 historical bytes and nothing else (ISO 7816-3, 8.2).
 pub(super) const ATR: &str = "3B0D000053494D8600420100000001";
 /// What identifies the card, and what it says when asked; the person in it is made up.
-pub(super) const ANSWERS: [(&str, &str); 16] = [
+pub(super) const ANSWERS: [(&str, &str); 19] = [
     ("00A404000F7378312E73682EC9E7BBE1B1A3D5CF", "611E"),
     (
         "00C000001E",
@@ -32,6 +32,10 @@ pub(super) const ANSWERS: [(&str, &str); 16] = [
     ("00B20B3003", "0B01019000"),
     ("00B20C3005", "0C034201019000"),
     ("00B20D3006", "0D04198506159000"),
+    // GET CHALLENGE, EXTERNAL AUTHENTICATION with the unblock key, PIN CHANGE/UNBLOCK (LD/T 32.5).
+    ("0084000008", "A1A2A3A4A5A6A7A89000"),
+    ("008200061001010101010101010202020202020202", "9000"),
+    ("842400010C030303030303030304040404", "9000"),
 ];
 
 impl Inside {
