@@ -17,7 +17,8 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tonic::transport::{Channel, Endpoint, Uri};
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+/// Why there is no channel.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// A certificate with its key, and the authorities of terminals: TLS 1.3, nothing older.
 #[derive(Debug, Clone)]
@@ -67,9 +68,12 @@ impl TlsIdentity {
         })
     }
 
-    /// A channel to `https://HOST:PORT`. Connects once now; later calls connect again by
-    /// themselves.
-    pub(crate) async fn channel(&self, address: &str, limit: Duration) -> Result<Channel, Failure> {
+    /// A channel to `https://HOST:PORT`, for a client of one's own; [`Terminal`](crate::Terminal)
+    /// has one. Connects once now, within `limit`; later calls connect again by themselves.
+    ///
+    /// # Errors
+    /// The address is none, nobody answers there, or either side refuses the other.
+    pub async fn channel(&self, address: &str, limit: Duration) -> Result<Channel, Failure> {
         let uri: Uri = address.parse()?;
         if uri.scheme_str() != Some("https") {
             return Err("the address is not https://HOST:PORT".into());

@@ -8,6 +8,7 @@ use hall_client::{
 };
 use rand::{SeedableRng as _, rngs::StdRng};
 use time::OffsetDateTime;
+use tonic::transport::Channel;
 
 use crate::stand::{Plan, Stand};
 
@@ -140,20 +141,34 @@ impl Site {
     /// # Errors
     /// The terminal does not let it in.
     pub async fn connect(&self, issued: &Issued) -> Result<Terminal, ClientError> {
-        let ca = fs::read(self.ca()).unwrap_or_default();
-        let (certificate, key) = (issued.certificate.as_bytes(), issued.key.as_bytes());
-        let identity = match TlsIdentity::from_pem(certificate, key, &ca) {
-            Ok(identity) => identity,
-            Err(error) => panic!("no identity: {error}"),
-        };
-        let address = format!("https://{}", self.address);
         // A loaded machine is no reason for a test to fail.
         let limits = Limits {
             connect: PATIENCE,
             answer: PATIENCE,
             ..Limits::default()
         };
-        Terminal::connect_tls(&address, &identity, limits).await
+        Terminal::connect_tls(&self.url(), &self.identity(issued), limits).await
+    }
+
+    /// A channel for requests that the typed client does not make.
+    ///
+    /// # Errors
+    /// The terminal does not let it in.
+    pub async fn channel(&self, issued: &Issued) -> Result<Channel, hall_client::tls::Failure> {
+        self.identity(issued).channel(&self.url(), PATIENCE).await
+    }
+
+    fn url(&self) -> String {
+        format!("https://{}", self.address)
+    }
+
+    fn identity(&self, issued: &Issued) -> TlsIdentity {
+        let ca = fs::read(self.ca()).unwrap_or_default();
+        let (certificate, key) = (issued.certificate.as_bytes(), issued.key.as_bytes());
+        match TlsIdentity::from_pem(certificate, key, &ca) {
+            Ok(identity) => identity,
+            Err(error) => panic!("no identity: {error}"),
+        }
     }
 }
 

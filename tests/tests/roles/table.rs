@@ -4,9 +4,12 @@ use std::pin::Pin;
 
 use cardd_proto::v1;
 use cardd_tests::{
+    desk::Desk,
     raw::{channel, detail},
-    stand::{Plan, Stand},
+    site::{Site, desk},
+    stand::Plan,
 };
+use hall_client::DeskKind;
 use prost::Message as _;
 use tonic::{Request, client::Grpc, codegen::http::uri::PathAndQuery, transport::Channel};
 use tonic_prost::ProstCodec;
@@ -15,7 +18,13 @@ const YES: bool = true;
 const NO: bool = false;
 
 /// Kinds of desks in the order of the columns; each is a desk of that name.
-const KINDS: [&str; 5] = ["billing", "kiosk", "counter", "hall", "auditor"];
+const KINDS: [(&str, DeskKind); 5] = [
+    ("billing", DeskKind::Billing),
+    ("kiosk", DeskKind::Kiosk),
+    ("counter", DeskKind::Counter),
+    ("hall", DeskKind::Hall),
+    ("auditor", DeskKind::Auditor),
+];
 
 /// A call that is well-formed, so that nothing but the role can stand in its way at first, and who
 /// may make it.
@@ -129,31 +138,35 @@ where
     answer.await.err().map(|status| detail(&status).reason())
 }
 
+/// One daemon, both ways to it: the desks of its host, and those whose certificate names the kind.
 #[tokio::test(flavor = "multi_thread")]
-async fn every_kind_of_desk_makes_every_call() {
+async fn every_kind_of_desk_makes_every_call_on_this_host_and_over_the_network() {
     let elsewhere = tempfile::tempdir().unwrap();
     let auditor = elsewhere.path().join("auditor.sock");
-    let desk = format!("[[desk]]\nname = \"auditor\"\nkind = \"auditor\"\nsocket = {auditor:?}");
-    let stand = Stand::start(&Plan::with_cards(&[]).config(&desk)).unwrap();
+    let local = format!("[[desk]]\nname = \"auditor\"\nkind = \"auditor\"\nsocket = {auditor:?}");
+    let site = Site::open(Plan::with_cards(&[]).config(&local)).unwrap();
     let mut wrong = Vec::new();
-    for (column, kind) in KINDS.into_iter().enumerate() {
+    for (column, (name, kind)) in KINDS.into_iter().enumerate() {
         let socket = match kind {
-            "auditor" => auditor.clone(),
-            _ => stand.socket(kind),
+            DeskKind::Auditor => auditor.clone(),
+            _ => site.stand.socket(name),
         };
-        let channel = channel(&socket).await.unwrap();
-        for row in table() {
-            let refused = (row.call)(channel.clone()).await;
-            let denied = refused == Some(v1::Reason::NotForThisDesk);
-            if denied == row.may[column] {
-                wrong.push(format!("{kind} {}: {refused:?}", row.path));
+        let certificate = site.issue(&desk(kind, "d-1")).unwrap();
+        for (way, channel) in [
+            ("socket", channel(&socket).await.unwrap()),
+            ("TLS", site.channel(&certificate).await.unwrap()),
+        ] {
+            for row in table() {
+                let refused = (row.call)(channel.clone()).await;
+                let denied = refused == Some(v1::Reason::NotForThisDesk);
+                if denied == row.may[column] {
+                    wrong.push(format!("{name}, {way}, {}: {refused:?}", row.path));
+                }
             }
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
-    let counter = cardd_tests::desk::Desk::at(&stand, "counter")
-        .await
-        .unwrap();
+    let counter = Desk::at(&site.stand, "counter").await.unwrap();
     let records = counter.records().await.unwrap();
     assert!(records.iter().all(|record| record["kind"] != "intent"));
 }
