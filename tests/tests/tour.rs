@@ -12,7 +12,7 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process};
 
 /// What the story must say, in this order.
-const STORY: [&str; 38] = [
+const STORY: [&str; 44] = [
     "第一代 first generation · 规范版本 1.00 · 卡号 ZZ0000117",
     "测** · 社会保障号码 4201**********0007",
     "00 20 00 00  Lc 00  SW 63 C6",
@@ -44,6 +44,12 @@ const STORY: [&str; 38] = [
     "80 5E 01 00  Lc 05  SW 90 00",
     "3 / 3",
     "00 20 00 00  Lc 02  SW 90 00",
+    "00 20 00 00  Lc 02  SW 90 00",
+    "CR1.",
+    "凭证已被改动或不是凭证",
+    "凭证有效，已核销。",
+    "凭证已用过一次",
+    "exit code  26",
     "intent   change  desk kiosk",
     "now_blocked",
     "unblock  desk hall",

@@ -6,8 +6,8 @@ use serde_json::Value;
 use super::{TourError, cast::Cast, page::Page, told};
 
 /// What the story did to the card: a change, a good try, six wrong ones, an unlock, a good try, a
-/// reset, a change, a good try.
-const SENT: usize = 13;
+/// reset, a change, a good try, and one for a bill.
+const SENT: usize = 14;
 
 /// Lists everything the terminal recorded and holds the chain together.
 pub(super) async fn tell(cast: &Cast, page: &mut Page<'_>) -> Result<(), TourError> {
@@ -87,6 +87,11 @@ fn line(body: &Value) -> String {
             text(body, "operator"),
             text(body, "holder").get(..8).unwrap_or_default(),
             text(body, "reason")
+        ),
+        "receipt" => format!(
+            "凭证 receipt  {}  {}",
+            text(body, "event"),
+            text(body, "desk")
         ),
         other => other.to_owned(),
     }

@@ -9,7 +9,7 @@ use super::{
     cast::{CARD, Cast, ISSUED, OWN, SLOT, WRONG},
     evidence,
     page::Page,
-    refused, told, wire,
+    receipt, refused, told, wire,
 };
 
 /// The whole story.
@@ -25,6 +25,7 @@ pub(super) async fn all(cast: &mut Cast, page: &mut Page<'_>) -> Result<(), Tour
     last_try(cast, page, card).await?;
     locked(cast, page, card).await?;
     authority::all(cast, page, card).await?;
+    receipt::all(cast, page, card).await?;
     account::tell(cast, page).await?;
     evidence::all(cast, page).await
 }

@@ -2,10 +2,13 @@
 
 use std::{fs, path::Path, process::Output};
 
-use tokio::process::Command;
-
-use super::{TourError, cast::Cast, page::Page, told};
-use crate::daemon::program;
+use super::{
+    TourError,
+    cast::Cast,
+    page::Page,
+    shell::{hall, said},
+    told,
+};
 
 /// Exit code of a ledger that does not hold.
 const BAD_LEDGER: i32 = 10;
@@ -58,26 +61,6 @@ async fn verify(chain: &Path, records: &Path) -> Result<Output, TourError> {
         &records,
     ])
     .await
-}
-
-async fn hall(arguments: &[&dyn AsRef<std::ffi::OsStr>]) -> Result<Output, TourError> {
-    let mut command = Command::new(program("hall")?);
-    for argument in arguments {
-        command.arg(argument.as_ref());
-    }
-    Ok(command.output().await?)
-}
-
-/// Tells what a command printed, and answers it.
-fn said(page: &mut Page<'_>, output: &Output, code: i32) -> Result<String, TourError> {
-    let printed = [output.stdout.as_slice(), &output.stderr].concat();
-    let printed = String::from_utf8_lossy(&printed).into_owned();
-    for line in printed.lines() {
-        page.fact("", line)?;
-    }
-    page.fact("退出码 exit code", &code.to_string())?;
-    told("exit code", output.status.code(), Some(code))?;
-    Ok(printed)
 }
 
 /// A copy in which the record of the lock says something else, and that record's number.

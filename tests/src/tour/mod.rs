@@ -1,5 +1,5 @@
 //! The main job told as a story: a card with an issued PIN, from the reader to the locked card, and
-//! through the authority's hands to a PIN of its holder's own again.
+//! through the authority's hands to a PIN of its holder's own again, and to a bill that is paid once.
 //!
 //! Every line that is told has happened: screens are cardd's own texts, the wire is the rack's
 //! trace, counters are read inside the card. Each act checks what it tells and stops the tour
@@ -11,8 +11,10 @@
 //! | [`cast`] | who takes part: stand, desks, card, and how far the wire was told |
 //! | `acts` | the scenes, in order |
 //! | `authority` | unlock and reset, and who may not |
+//! | `receipt` | a receipt for one bill: altered, good, used before |
 //! | `account` | the ledger's records as lines |
 //! | `evidence` | the ledger collected, and a changed copy found |
+//! | `shell` | commands of a person at a shell |
 //! | `stay` | what the reader can do next, and the wait for the end |
 
 mod account;
@@ -21,6 +23,8 @@ mod authority;
 pub mod cast;
 mod evidence;
 pub mod page;
+mod receipt;
+mod shell;
 mod stay;
 mod width;
 mod wire;

@@ -146,8 +146,8 @@ async fn a_stream_cut_after_the_message_changes_nothing_about_what_is_done() {
     }
 }
 
-/// Ten minutes, shortened: the bounds are 300 ms for an answer and one second for a grant here; as
-/// delivered, 10 s and 5 minutes.
+/// End to end with short bounds: 300 ms for an answer and one second for a grant. The ten minutes
+/// themselves, with the bounds as delivered, pass in `cardd/src/terminal/tests/silence.rs`.
 #[tokio::test]
 async fn a_hall_that_is_gone_for_longer_than_the_bounds_finds_them_closed() {
     let short = "[issuer]\nhall_patience_ms = 300\ngrant_lifetime_ms = 1000";
