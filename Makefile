@@ -106,7 +106,7 @@ memory-check: setup
 
 # Fuzzing with coverage as a guide. FUZZ names targets of tests/fuzz, FUZZ_SECONDS is for each; what is
 # found goes to target/fuzz-corpus, a crash to tests/fuzz/artifacts. The tests run a short form of it.
-FUZZ ?= sim_execute sim_texts card_answers issuer_message requests sealed_entry rule_file config ledger_body export receipts
+FUZZ ?= $(basename $(notdir $(wildcard tests/fuzz/fuzz_targets/*.rs)))
 FUZZ_SECONDS ?= 60
 
 fuzz: setup
@@ -121,15 +121,17 @@ fuzz: setup
 fuzz-corpus:
 	cargo run --locked --quiet -p cardd-tests --bin fuzz_seeds -- tests/fuzz/corpus
 
-# Which lines the short form reaches, file by file; needs `rustup component add llvm-tools`.
+# Which lines the short form reaches, file by file; the table is in docs/fuzz-coverage.md.
 LLVM = $(shell rustc --print target-libdir)/../bin
+COVERAGE := $(CURDIR)/target/coverage
 fuzz-coverage:
-	rm -f target/coverage/*.profraw
-	CARGO_TARGET_DIR=target/coverage RUSTFLAGS="-C instrument-coverage" LLVM_PROFILE_FILE=$(CURDIR)/target/coverage/%p.profraw \
+	@test -x $(LLVM)/llvm-profdata || { echo "needs LLVM's tools: rustup component add llvm-tools"; exit 1; }
+	rm -f $(COVERAGE)/*.profraw
+	CARGO_TARGET_DIR=$(COVERAGE) RUSTFLAGS="-C instrument-coverage" LLVM_PROFILE_FILE=$(COVERAGE)/%p.profraw \
 	  cargo run --locked --quiet -p cardd-tests --bin fuzz_seeds -- --run tests/fuzz/corpus 2000
-	$(LLVM)/llvm-profdata merge -sparse target/coverage/*.profraw -o target/coverage/fuzz.profdata
-	$(LLVM)/llvm-cov report target/coverage/debug/fuzz_seeds -instr-profile=target/coverage/fuzz.profdata \
-	  --ignore-filename-regex='/\.cargo/|/rustc/|/target/|tests/src/'
+	$(LLVM)/llvm-profdata merge -sparse $(COVERAGE)/*.profraw -o $(COVERAGE)/fuzz.profdata
+	$(LLVM)/llvm-cov export -summary-only $(COVERAGE)/debug/fuzz_seeds -instr-profile=$(COVERAGE)/fuzz.profdata > $(COVERAGE)/fuzz.json
+	cargo run --locked --quiet -p cardd-tests --bin fuzz_seeds -- --table $(COVERAGE)/fuzz.json docs/fuzz-coverage.md
 
 # Ten thousand entries opened and dropped, with what cardd holds before and after; then many readers and
 # desks at once for ten minutes, and floods. LOAD=--short is a run of seconds; the tests do less of both.

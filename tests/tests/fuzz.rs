@@ -45,6 +45,23 @@ fn corpus(target: &str) -> Vec<Vec<u8>> {
     files.chain(seeds::of(target)).collect()
 }
 
+/// `make fuzz` runs what has an entry point.
+#[test]
+fn every_target_has_its_entry_point() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+    let entries = fs::read_dir(folder.join("fuzz_targets")).unwrap();
+    let stem = |path: PathBuf| path.file_stem().unwrap().to_str().unwrap().to_owned();
+    let entries: BTreeSet<_> = entries.map(|entry| stem(entry.unwrap().path())).collect();
+    assert_eq!(entries, TARGETS.map(|(name, _)| name.to_owned()).into());
+    for name in entries {
+        assert!(
+            manifest.contains(&format!("\nname = \"{name}\"\n")),
+            "{name}"
+        );
+    }
+}
+
 #[test]
 fn every_target_holds_over_corpus_and_mutations() {
     for (name, target) in TARGETS {

@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use rand::{SeedableRng as _, rngs::StdRng};
 
 use super::*;
@@ -134,4 +135,42 @@ fn more_than_sixteen_bytes_are_not_sealed() {
         &mut rng(),
     );
     assert_eq!(refused.unwrap_err(), EntryError::TooLong);
+}
+
+/// Fields of a message that are used for a purpose.
+fn used(purpose: Purpose) -> usize {
+    match purpose {
+        Purpose::Change => 3,
+        Purpose::OwnPin => 2,
+        Purpose::Verify | Purpose::IssuedPin | Purpose::NewPin => 1,
+        Purpose::Unspecified => 0,
+    }
+}
+
+proptest! {
+    /// A desk can seal what it likes: any message has its fields, of at most sixteen bytes, or is none.
+    #[test]
+    fn any_message_is_taken_apart_or_malformed(
+        mut message in prop::collection::vec(any::<u8>(), MESSAGE_BYTES),
+        lengths in prop::array::uniform3(0..20_u8),
+        purpose in 0..6_i32,
+    ) {
+        let purpose = Purpose::try_from(purpose).unwrap();
+        for (field, length) in message.chunks_exact_mut(FIELD_BYTES).zip(lengths) {
+            field[0] = length;
+        }
+        let fits = |length: &u8| usize::from(*length) <= MAX_DIGITS;
+        let good = purpose != Purpose::Unspecified && lengths[..used(purpose)].iter().all(fits);
+        let typed = Typed::decode(purpose, &message);
+        prop_assert_eq!(typed.is_ok(), good);
+        if let Ok(typed) = typed {
+            let mut again = [0; MESSAGE_BYTES];
+            typed.encode(&mut again).unwrap();
+            let fields = message.chunks_exact(FIELD_BYTES).zip(again.chunks_exact(FIELD_BYTES));
+            for (read, written) in fields.take(used(purpose)) {
+                let length = 1 + usize::from(read[0]);
+                prop_assert_eq!(&read[..length], &written[..length]);
+            }
+        }
+    }
 }

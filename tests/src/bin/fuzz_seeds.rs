@@ -1,7 +1,8 @@
 //! The corpus of `make fuzz`.
 //!
 //! `fuzz_seeds DIRECTORY` writes it anew from good input. `fuzz_seeds --run DIRECTORY N` runs every
-//! target over it and N mutations each, as the tests do: what `make fuzz-coverage` measures.
+//! target over it and N mutations each, as the tests do: what `make fuzz-coverage` measures, and
+//! `fuzz_seeds --table EXPORT DOCUMENT` puts into the document.
 
 use std::{
     error::Error,
@@ -9,15 +10,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use cardd_tests::fuzz::{Mutator, TARGETS, seeds};
+use cardd_tests::{
+    fuzz::{Mutator, TARGETS, coverage, seeds},
+    storm::check::put_into,
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["--run", directory, mutations] => Ok(run(Path::new(directory), mutations.parse()?)?),
+        ["--table", export, document] => document_it(export.as_ref(), document.as_ref()),
         [directory] => Ok(write(Path::new(directory))?),
-        _other => Err("DIRECTORY, or --run DIRECTORY N".into()),
+        _other => Err("DIRECTORY, --run DIRECTORY N, or --table EXPORT DOCUMENT".into()),
     }
 }
 
@@ -48,4 +53,11 @@ fn run(directory: &Path, mutations: usize) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+fn document_it(export: &Path, document: &Path) -> Result<(), Box<dyn Error>> {
+    let table = coverage::table(&fs::read_to_string(export)?)?;
+    let before = fs::read_to_string(document)?;
+    let after = put_into(&before, &table).ok_or("the document has no place for a table")?;
+    Ok(fs::write(document, after)?)
 }

@@ -7,11 +7,13 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`targets`] | the functions, and the table of them |
+//! | [`coverage`] | the table of `make fuzz-coverage` |
 //! | [`requests`] | every request of the contract, and good messages for each |
 //! | [`rule_file`] | rule files of a region, and frequency files |
 //! | [`seeds`] | good input for each, which the corpus is written from |
 //! | [`mutate`] | small changes, by a seed |
 
+pub mod coverage;
 pub mod mutate;
 pub mod requests;
 pub mod rule_file;
