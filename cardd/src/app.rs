@@ -155,6 +155,14 @@ pub fn run(config: &Config) -> Result<(), AppError> {
     result
 }
 
+/// The first stay of a card in this run, by the number of the record of its start: above every stay of
+/// every run before, whatever a clock says.
+fn first_stay(start: u64) -> Insertion {
+    /// Far more cards than come to one terminal before somebody restarts it.
+    const STAYS_OF_A_RUN: u64 = 1 << 20;
+    Insertion::new(start.saturating_mul(STAYS_OF_A_RUN))
+}
+
 async fn serve(
     config: &Config,
     listeners: Listeners,
@@ -162,14 +170,14 @@ async fn serve(
 ) -> Result<(), AppError> {
     let mut signals = StopSignals::listen()?;
     let ledger = Ledger::open(ledger_settings(config))?;
-    ledger.note(Note::Started {
+    let start = ledger.note(Note::Started {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         terminal_id: config.terminal_id.clone(),
     })?;
     let (events, inbox) = mpsc::channel(READER_EVENTS);
     // The receiver goes only with the whole terminal.
     let announce = move |event| drop(events.blocking_send(event));
-    let readers = Readers::start(reader_settings(config), Insertion::new(unix_ms()), announce)?;
+    let readers = Readers::start(reader_settings(config), first_stay(start), announce)?;
     let terminal = Terminal::new(
         settings(config, protection),
         rules::open(config)?,

@@ -33,7 +33,7 @@ impl fmt::Debug for ReaderName {
 }
 
 /// One stay of one card in one reader. Rises with each card arrival and is never used twice by a
-/// process, across all its readers.
+/// terminal, across all its readers and runs, as long as its ledger goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Insertion(u64);
 

@@ -17,6 +17,11 @@ pub struct Effort {
     pub timing_samples: usize,
     /// Cards inserted and pulled.
     pub insertions: usize,
+    /// Times that the service goes and comes back, and the reader.
+    pub returns: usize,
+    /// How long a desk works beside each flood, in seconds.
+    #[serde(rename = "flood_s", serialize_with = "seconds")]
+    pub flood: Duration,
     /// Servers of the kiosk's pages started, each until its page can be read.
     pub page_starts: usize,
     /// Cards inserted and pulled before the kiosk's page.
@@ -34,6 +39,8 @@ impl Effort {
         commands: 10_000,
         timing_samples: 100_000,
         insertions: 200,
+        returns: 20,
+        flood: Duration::from_secs(10),
         page_starts: 20,
         page_insertions: 100,
         idle_window: Duration::from_secs(10),
@@ -45,6 +52,8 @@ impl Effort {
         commands: 200,
         timing_samples: 400,
         insertions: 5,
+        returns: 1,
+        flood: Duration::from_millis(400),
         page_starts: 1,
         page_insertions: 2,
         idle_window: Duration::from_millis(500),

@@ -8,6 +8,8 @@
 //! | `verify` | the same VERIFY bare and through cardd, taken in turns |
 //! | `simulator` | the software card alone, and behind pcscd |
 //! | `events` | from a card's arrival to the desk |
+//! | [`back`] | from the return of the service or of a reader to a card that is served |
+//! | [`floods`] | a desk that works beside floods |
 //! | `page` | the kiosk's page in a real browser, where there is one |
 //! | [`timing`] | whether times tell anything about digits |
 //! | [`process`] | what cardd costs while nothing happens |
@@ -16,9 +18,11 @@
 //! No figure is held against a clock: a bench reports, it does not judge. What it does check is
 //! that the work was done: every VERIFY succeeded, and the card has all its tries at the end.
 
+pub mod back;
 pub mod bare;
 pub mod effort;
 mod events;
+pub mod floods;
 pub mod machine;
 mod page;
 pub mod process;
@@ -34,7 +38,7 @@ use card_sim::rack::sim_cards::SimCards;
 use hall_client::{ClientError, Terminal};
 use rand::{SeedableRng as _, rngs::StdRng};
 
-use crate::{plan::Plan, stand::Stand};
+use crate::{load::LoadError, plan::Plan, stand::Stand};
 use bare::Bare;
 use effort::Effort;
 use report::Report;
@@ -66,6 +70,9 @@ pub enum BenchError {
     /// The bare loop and this process do not understand one another.
     #[error("a message of the bare loop is not understood")]
     Message(#[from] serde_json::Error),
+    /// The terminal that is flooded does not do as it should.
+    #[error("the floods")]
+    Floods(#[source] Box<LoadError>),
     /// The work measured was not the work meant.
     #[error("{what}: expected {expected}, found {found}")]
     NotTheWork {
@@ -76,6 +83,12 @@ pub enum BenchError {
         /// As it was.
         found: String,
     },
+}
+
+impl From<LoadError> for BenchError {
+    fn from(error: LoadError) -> Self {
+        Self::Floods(Box::new(error))
+    }
 }
 
 /// Starts a terminal, measures everything once, and ends it.
@@ -103,6 +116,7 @@ pub async fn run(effort: &Effort) -> Result<Report, BenchError> {
     // Last, since the card does not lie in its reader afterwards.
     stand.rack()?.pull(SLOT)?;
     let page = page::figures(&stand, effort)?;
+    drop(stand);
     Ok(Report {
         schema: report::SCHEMA,
         machine: machine::facts()?,
@@ -113,6 +127,8 @@ pub async fn run(effort: &Effort) -> Result<Report, BenchError> {
             through_pcscd,
         },
         events,
+        returns: back::returns(effort).await?,
+        floods: floods::ratios(effort).await?,
         timing: timing::of_judgements(effort),
         memory_at_start,
         memory_after_work,

@@ -9,7 +9,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{
+    back::Returns,
     effort::Effort,
+    floods::Floods,
     machine::Machine,
     process::{Idle, Memory},
     samples::Spread,
@@ -34,6 +36,10 @@ pub struct Report {
     pub simulator: Simulator,
     /// From a card's arrival to the desk.
     pub events: Arrivals,
+    /// From the return of the service, or of a reader, to a card that is served.
+    pub returns: Returns,
+    /// A desk that works beside floods.
+    pub floods: Floods,
     /// Whether times tell anything about digits.
     pub timing: Timing,
     /// cardd before any work: one reader, no card.
@@ -120,7 +126,7 @@ pub struct Arrivals {
 }
 
 /// One line of the table.
-type Row = (&'static str, String);
+pub(super) type Row = (&'static str, String);
 
 impl Report {
     /// Writes the table.
@@ -145,6 +151,8 @@ impl Report {
             ("VERIFY, in turns", self.verify_rows()),
             ("software card", self.simulator_rows()),
             ("events", self.event_rows()),
+            ("back again", self.returns.rows()),
+            ("floods: from the prompt to the answer", self.floods.rows()),
             ("time against digits: Welch's t", self.timing_rows()),
             ("cardd", self.process_rows()),
             ("kiosk's page", self.page_rows()),
@@ -281,7 +289,7 @@ impl Report {
     }
 }
 
-fn spread(spread: &Spread) -> String {
+pub(super) fn spread(spread: &Spread) -> String {
     format!(
         "{:10.0} us   p99 {:8.0} us",
         spread.median_us, spread.p99_us

@@ -60,6 +60,25 @@ impl Witness {
         self.events.recv_timeout(SOON).unwrap()
     }
 
+    /// The next event of the service or of that reader.
+    pub(crate) fn next_of(&self, reader: &ReaderName) -> ReaderEvent {
+        loop {
+            let event = self.next();
+            match &event {
+                ReaderEvent::ServiceUp | ReaderEvent::ServiceDown => return event,
+                ReaderEvent::ReaderArrived { reader: at }
+                | ReaderEvent::ReaderGone { reader: at }
+                | ReaderEvent::CardInserted { reader: at, .. }
+                | ReaderEvent::CardUnreadable { reader: at, .. }
+                | ReaderEvent::CardRemoved { reader: at, .. } => {
+                    if at == reader {
+                        return event;
+                    }
+                }
+            }
+        }
+    }
+
     /// Waits until a card is inserted, past all other events.
     pub(crate) fn inserted(&self) -> (String, Insertion) {
         loop {
