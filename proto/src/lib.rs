@@ -3,6 +3,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`v1`] | messages, clients and servers generated from `proto/cardd/v1/*.proto` |
+//! | [`desk_v1`] | the same for the server of a desk's pages, `proto/cardd/desk/v1/*.proto` |
 //! | [`detail`] | [`v1::CardError`] in and out of a gRPC status |
 //! | [`reason`] | which gRPC code, and so which next action, belongs to each [`v1::Reason`] |
 //! | [`text`] | the message catalogue: what a person reads for each reason, Chinese and English |
@@ -28,6 +29,15 @@ pub mod text;
 )]
 pub mod v1 {
     tonic::include_proto!("cardd.v1");
+}
+
+/// Version 1 of what the server of a desk's pages offers, generated.
+#[expect(
+    missing_docs,
+    reason = "generated; the .proto files carry the documentation"
+)]
+pub mod desk_v1 {
+    tonic::include_proto!("cardd.desk.v1");
 }
 
 /// The standard envelope of error details, generated.

@@ -28,9 +28,12 @@ await journey(async (stage) => {
   await stage.shot('kiosk-enter-old');
   await stage.types(ISSUED);
   await stage.sees('请输入新密码');
+  // Every rule is said before anybody types.
+  await stage.sees('新密码不能是持卡人的出生日期');
+  assert.equal(await stage.page.locator('.rules li').count(), 10);
   await stage.shot('kiosk-enter-new');
   await stage.types(BIRTH_DATE);
-  await stage.sees(/^新密码不能是持卡人的出生日期/);
+  await stage.page.locator('.what').getByText('新密码不能是持卡人的出生日期').waitFor();
   await stage.sees('本次未消耗次数。');
   await stage.sees('请输入新密码');
   await stage.accessible();

@@ -3,23 +3,12 @@
 
 import assert from 'node:assert/strict';
 
-import { LANDSCAPE, journey } from './stage.mjs';
-
-/** In place of the server's stream: the test pushes. */
-function pushed() {
-  globalThis.EventSource = class {
-    constructor() {
-      globalThis.push = (state) => this.onmessage({ data: JSON.stringify(state) });
-    }
-  };
-}
+import { journey, LANDSCAPE, pushed } from './stage.mjs';
 
 await journey(
   async (stage) => {
     const { page, more } = stage;
-    await page.addInitScript(pushed);
-    await page.reload();
-    await page.waitForFunction(() => 'push' in globalThis);
+    await pushed(stage);
     const catalogue = await (await page.request.get(`${stage.origin}/catalogue.json`)).json();
     const codes = new Set(more.refusals.map(({ code }) => code));
     assert.deepEqual([...codes].sort(), Object.keys(catalogue.reason).sort());
@@ -28,7 +17,7 @@ await journey(
     for (const refusal of more.refusals) {
       turn += 1;
       const screen = { name: 'refused', refusal, again: refusal.next === 'TYPE_AGAIN', counter: null };
-      await page.evaluate((state) => globalThis.push(state), { turn, screen, remaining_ms: 60000 });
+      await stage.push({ turn, screen, remaining_ms: 60000 });
       for (const language of ['zh', 'en']) {
         const shown = await page.locator('main').innerText();
         const what = refusal.weak ? catalogue.weak[refusal.weak] : catalogue.reason[refusal.code];

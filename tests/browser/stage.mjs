@@ -1,5 +1,5 @@
 // A journey through a desk's pages: a browser at the desk, and the stand at the other end of standard
-// input and output. See `tests/src/pages.rs`.
+// input and output. See `tests/src/journey.rs`.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -7,6 +7,19 @@ import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
 import { launch } from './browser.mjs';
+
+/** In place of the server's stream: from here on the test pushes states (see `Stage.push`). */
+export async function pushed({ page }) {
+  await page.addInitScript(() => {
+    globalThis.EventSource = class {
+      constructor() {
+        globalThis.push = (state) => this.onmessage({ data: JSON.stringify(state) });
+      }
+    };
+  });
+  await page.reload();
+  await page.waitForFunction(() => 'push' in globalThis);
+}
 
 /** Two sizes of a kiosk's screen. */
 export const PORTRAIT = { width: 1080, height: 1920 };
@@ -40,6 +53,11 @@ export const rack = {
   pinsSent: () => ask('pins_sent'),
   /** Number of the newest exchange with any card. */
   exchanges: () => ask('exchanges'),
+  /** The next command of this instruction finds the card pulled while it works. */
+  pullAt: (ins, slot = 'a') => ask('pull_at', { slot, ins }),
+  /** The card's answer to the next command of this instruction is held until it is released. */
+  hold: (ins, slot = 'a') => ask('hold', { slot, ins }),
+  release: (slot = 'a') => ask('release', { slot }),
 };
 
 /** Runs a journey, and ends this process with what came of it. */
@@ -110,11 +128,17 @@ export class Stage {
   }
 
   /** What is shown now is within WCAG 2.2 AA, as far as a program can tell. */
-  async accessible() {
+  async accessible(where = '') {
     await this.page.evaluate(AXE);
     const { violations } = await this.page.evaluate((values) => globalThis.axe.run({ runOnly: { type: 'tag', values } }), WCAG);
     const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('; ')}`);
-    assert.deepEqual(told, []);
+    assert.deepEqual(told, [], where);
+  }
+
+  /** Shows a state that the test made up, after `pushed`. */
+  async push(state) {
+    await this.page.evaluate((shown) => globalThis.push(shown), state);
+    await this.page.locator(`main[data-turn="${state.turn}"]`).waitFor();
   }
 
   /** Waits until a screen is shown. */

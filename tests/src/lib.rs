@@ -6,7 +6,8 @@
 //! | [`desk`] | a person at a desk |
 //! | [`daemon`] | cardd as a process |
 //! | [`hall`] | the issuer's end of a transaction, right or wrong |
-//! | [`pages`] | `hall desk` as a process, and journeys through its pages in a browser |
+//! | [`pages`] | `hall desk` as a process |
+//! | [`journey`] | journeys through its pages in a browser, and what they may ask of a stand |
 //! | [`plan`] | what a stand is made of |
 //! | [`raw`] | the contract without the typed client, and clients that do not know it |
 //! | [`scene`] | one card and somebody who types: where tests of pulls, crashes and faults begin |
@@ -38,6 +39,7 @@ pub mod daemon;
 pub mod desk;
 pub mod fuzz;
 pub mod hall;
+pub mod journey;
 pub mod load;
 pub mod memory;
 pub mod pages;

@@ -59,6 +59,14 @@ impl Canary {
         Self(digits)
     }
 
+    /// The digits that somebody else chose; `None` if they are not sixteen.
+    #[must_use]
+    pub fn typed(text: &str) -> Option<Self> {
+        let digits: [u8; DIGITS] = text.as_bytes().try_into().ok()?;
+        let all = digits.iter().all(u8::is_ascii_digit);
+        all.then(|| Self(digits.map(|digit| digit - b'0')))
+    }
+
     /// As a holder types it.
     #[must_use]
     pub fn text(&self) -> String {

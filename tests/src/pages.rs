@@ -1,20 +1,15 @@
-//! `hall desk` as a process, and journeys through its pages in a real Chromium.
-//!
-//! A journey is a script of `tests/browser`. It asks this process for what only the stand can do,
-//! one JSON object a line: `{"do": "insert", "slot": "a", "card": "w2"}`; the answer is one line.
+//! `hall desk` as a process.
 
 use std::{
-    collections::BTreeMap,
     fs::{self, File},
-    io::{self, BufRead as _, BufReader, Read as _, Write},
-    path::{Path, PathBuf},
+    io::{self, BufRead as _, BufReader},
+    path::PathBuf,
     process::{Child, Command, Stdio},
 };
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::{browser, daemon::program, stand::Stand};
+use crate::{daemon::program, stand::Stand};
 
 /// A running `hall desk`. Dropping it ends it.
 #[derive(Debug)]
@@ -33,12 +28,27 @@ impl Pages {
     /// # Errors
     /// It ends before it says where it is.
     pub fn start(stand: &Stand, kind: &str, config: &str) -> io::Result<Self> {
+        Self::start_as(stand, kind, config, |_| {})
+    }
+
+    /// The same, with more said to the process before it is started.
+    ///
+    /// # Errors
+    /// As [`Pages::start`].
+    pub fn start_as(
+        stand: &Stand,
+        kind: &str,
+        config: &str,
+        prepare: impl FnOnce(&mut Command),
+    ) -> io::Result<Self> {
         let (settings, log) = (
             stand.directory().join("desk.toml"),
             stand.directory().join("desk.log"),
         );
         fs::write(&settings, config)?;
-        let mut child = Command::new(program("hall")?)
+        let mut hall = Command::new(program("hall")?);
+        prepare(&mut hall);
+        let mut child = hall
             .arg("--json")
             .arg("--socket")
             .arg(stand.socket(kind))
@@ -97,119 +107,4 @@ impl Drop for Pages {
         drop(self.child.kill());
         drop(self.child.wait());
     }
-}
-
-/// What a journey asks for.
-#[derive(Debug, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
-enum Ask {
-    Insert {
-        slot: String,
-        card: String,
-    },
-    Swap {
-        slot: String,
-        card: String,
-    },
-    Pull {
-        slot: String,
-    },
-    Tries {
-        card: String,
-    },
-    PinsSent,
-    Exchanges,
-    /// Another server of the kiosk's pages, which runs until the journey ends.
-    OpenKiosk,
-    Figures {
-        figures: Figures,
-    },
-}
-
-/// What a journey measured, in milliseconds, by name.
-pub type Figures = BTreeMap<String, Vec<f64>>;
-
-/// Plays a script of `tests/browser` with the pages of a stand; `more` is handed to it. Answers what
-/// it measured, if it measured anything.
-///
-/// # Errors
-/// The script fails; what it wrote is in the error.
-pub fn play(script: &str, stand: &Stand, pages: &Pages, more: &Value) -> io::Result<Figures> {
-    let mut scene = Scene {
-        stand,
-        opened: Vec::new(),
-        figures: Figures::new(),
-    };
-    let mut node = browser::spawn(&[script])?;
-    let mut to = node.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
-    let from = node.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
-    say(
-        &mut to,
-        &json!({ "url": pages.url, "pages": pages.pages, "screens": screens(), "more": more }),
-    )?;
-    for line in BufReader::new(from).lines() {
-        let answer = match serde_json::from_str(&line?).map_err(io::Error::other) {
-            Ok(ask) => scene.answer(ask).map_or_else(
-                |error| json!({ "error": error.to_string() }),
-                |value| json!({ "value": value }),
-            ),
-            Err(error) => json!({ "error": error.to_string() }),
-        };
-        say(&mut to, &answer)?;
-    }
-    let mut complaint = String::new();
-    if let Some(mut err) = node.stderr.take() {
-        err.read_to_string(&mut complaint)?;
-    }
-    let status = node.wait()?;
-    if status.success() {
-        return Ok(scene.figures);
-    }
-    Err(io::Error::other(format!("{script}: {status}\n{complaint}")))
-}
-
-fn say(to: &mut impl Write, value: &Value) -> io::Result<()> {
-    writeln!(to, "{value}")?;
-    to.flush()
-}
-
-/// What a journey may reach for beyond its page.
-struct Scene<'s> {
-    stand: &'s Stand,
-    opened: Vec<Pages>,
-    figures: Figures,
-}
-
-impl Scene<'_> {
-    fn answer(&mut self, ask: Ask) -> io::Result<Value> {
-        let mut rack = self.stand.rack()?;
-        match ask {
-            Ask::Insert { slot, card } => {
-                drop(rack.insert(&slot, &card).map_err(io::Error::other)?)
-            }
-            Ask::Swap { slot, card } => drop(rack.swap(&slot, &card).map_err(io::Error::other)?),
-            Ask::Pull { slot } => drop(rack.pull(&slot).map_err(io::Error::other)?),
-            Ask::Tries { card } => return Ok(self.stand.tries(&card)?.into()),
-            Ask::PinsSent => return Ok(self.stand.pins_sent()?.into()),
-            Ask::Exchanges => return Ok(self.stand.last_exchange()?.into()),
-            Ask::OpenKiosk => {
-                let pages = Pages::start(self.stand, "kiosk", "")?;
-                let url = pages.url.clone();
-                self.opened.push(pages);
-                return Ok(url.into());
-            }
-            Ask::Figures { figures } => self.figures = figures,
-        }
-        Ok(Value::Null)
-    }
-}
-
-/// Where screenshots are kept: the repository's own if `KEEP_SCREENS` is set, else nowhere.
-fn screens() -> Option<PathBuf> {
-    std::env::var_os("KEEP_SCREENS")?;
-    Some(
-        Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()?
-            .join("docs/screens"),
-    )
 }

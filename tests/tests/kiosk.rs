@@ -2,19 +2,28 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use std::{fs, os::unix::fs::PermissionsExt as _};
-
 use cardd_tests::{
     browser,
-    pages::{Pages, play},
+    desk::{Desk, typed},
+    hall::roots_file,
+    journey::{give_slip_key, play, slips},
+    memory::{Canary, LEGIBLE, can_search},
+    pages::Pages,
     stand::{Plan, Stand},
 };
+use hall_client::{
+    Application, Documents, Terminal,
+    desk::{Kind, every_screen},
+    issuer::{IssuedValue, Profile, SoftwareKeys},
+    model::{CaseReason, IssuerOperation, PinState},
+};
+use rand::{SeedableRng as _, rngs::StdRng};
 use serde_json::{Value, json};
 
 const SETTINGS: &str = include_str!("../../hall-client/desk/desk.toml");
 
-/// The agency's key for slips in these tests.
-const SLIP_KEY: &str = "11";
+/// The citizen number on the card `w2`, made up.
+const HOLDER: &str = "420101198506150003";
 
 /// A kiosk with these cards on the shelf; plays the script there. Nothing that was typed is in a log.
 fn kiosk(cards: &[&str], script: &str, settings: &str, more: &Value) {
@@ -22,12 +31,15 @@ fn kiosk(cards: &[&str], script: &str, settings: &str, more: &Value) {
         return;
     }
     let stand = Stand::start(&Plan::with_cards(cards)).unwrap();
-    let key = stand.directory().join("slip.key");
-    fs::write(&key, SLIP_KEY.repeat(32)).unwrap();
-    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
-    let settings = format!("{settings}\n[slip]\nkey_file = {key:?}\n");
-    let pages = Pages::start(&stand, "kiosk", &settings).unwrap();
-    play(script, &stand, &pages, more).unwrap();
+    kiosk_at(&stand, script, settings, more);
+}
+
+/// The same at a stand that is there already.
+fn kiosk_at(stand: &Stand, script: &str, settings: &str, more: &Value) {
+    give_slip_key(stand).unwrap();
+    let settings = format!("{settings}\n{}", slips(stand));
+    let pages = Pages::start(stand, "kiosk", &settings).unwrap();
+    play(script, stand, &pages, more).unwrap();
     assert_eq!(pages.said(), "");
     let log = stand.cardd.log_without_times().unwrap();
     for digits in ["\"123456\"", "830571", "602847", "941638"] {
@@ -62,4 +74,80 @@ fn no_pixel_tells_which_key_was_pressed_and_no_other_origin_gets_in() {
 fn every_reason_has_its_screen_in_both_languages() {
     let more = json!({ "refusals": hall_client::desk::every_refusal() });
     kiosk(&[], "kiosk-gallery.mjs", SETTINGS, &more);
+}
+
+#[test]
+fn every_screen_is_within_the_rules_of_accessibility() {
+    let kind = json!({
+        "name": "kiosk", "pages": ["kiosk"], "modules": { "kiosk": "/kiosk/kiosk.js" },
+    });
+    let more = json!({ "kind": kind, "samples": every_screen(Kind::Kiosk) });
+    kiosk(&[], "gallery.mjs", SETTINGS, &more);
+}
+
+#[test]
+fn who_does_not_see_the_screen_is_guided_by_voice_and_fixed_keys() {
+    kiosk(&["w2"], "kiosk-guided.mjs", SETTINGS, &json!({}));
+}
+
+/// Resets the card and lets its holder walk away: the ledger knows that an issued PIN is in force.
+async fn leave_an_issued_pin(stand: &Stand, issued: &str) {
+    let counter = Desk::at(stand, "counter").await.unwrap();
+    let hall = Terminal::connect(stand.socket("hall")).await.unwrap();
+    let roots = roots_file(stand.directory()).unwrap();
+    let keys = SoftwareKeys::open(&roots, Profile::Simulation).unwrap();
+    stand.rack().unwrap().insert("a", "w2").unwrap();
+    let reader = stand.reader("a");
+    let insertion = counter.card(&reader).await.unwrap();
+    let documents = Documents {
+        holder_number: typed(HOLDER),
+        holder_original_seen: true,
+        agent_number: None,
+        agent_original_seen: false,
+    };
+    let application = Application {
+        reader: &reader,
+        insertion,
+        operation: IssuerOperation::Reload,
+        reason: CaseReason::NeverKnown,
+        documents: &documents,
+    };
+    let case = counter.terminal.open_case(&application).await.unwrap();
+    let value = IssuedValue::new(typed(issued)).unwrap();
+    let mut rng = StdRng::seed_from_u64(1);
+    let reset = hall.operate(&case.grant, &keys, Some(value), &mut rng, |_| {});
+    assert!(!reset.await.unwrap().holder_pin_set);
+    let status = counter.status((&reader, insertion)).await.unwrap();
+    assert_eq!(status.state, PinState::Issued);
+    stand.rack().unwrap().pull("a").unwrap();
+}
+
+#[test]
+fn a_card_that_is_known_to_have_the_issued_pin_says_so_and_is_led_to_the_change() {
+    if !browser::is_there() {
+        return;
+    }
+    let plan = Plan::with_cards(&["w2"]).config("[issuer]\nholder_wait_ms = 100");
+    let stand = Stand::start(&plan).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(leave_an_issued_pin(&stand, "739158"));
+    kiosk_at(&stand, "kiosk-issued.mjs", SETTINGS, &json!({}));
+}
+
+#[test]
+fn once_they_are_sent_neither_browser_nor_server_holds_the_digits() {
+    if !browser::is_there() || !can_search() {
+        return;
+    }
+    let long = "[pin]\nlength = { min = 4, max = 16 }\n";
+    let plan = Plan::with_cards(&["w1"]).config(long);
+    let stand = Stand::start(&plan.environment(LEGIBLE.0, LEGIBLE.1)).unwrap();
+    let mut rng = StdRng::seed_from_u64(0x63_01);
+    let canaries = [Canary::new(&mut rng), Canary::new(&mut rng)].map(|canary| canary.text());
+    kiosk_at(
+        &stand,
+        "kiosk-memory.mjs",
+        "",
+        &json!({ "canaries": canaries }),
+    );
 }

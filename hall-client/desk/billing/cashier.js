@@ -14,7 +14,8 @@ const BAD = new Set(['OUT_OF_ORDER', 'LAST_TRY', 'ISSUED_PIN', 'WRONG_PIN', 'REF
 /** What is typed for the next bill. */
 let draft = {};
 
-const screens = {
+/** What each screen looks like, by its name. */
+export const screens = {
   bill,
 
   out_of_order: ({ why }, { t }) => ({ title: t('OUT_TITLE'), body: [h('p', { class: 'lead' }, t(why))] }),
@@ -45,7 +46,7 @@ const screens = {
       title: t(`STATE_${screen.state}`),
       body: [
         billFacts(screen, ui),
-        screen.receipt && receipt(screen.receipt, ui),
+        screen.record && receipt(screen.record, ui),
         actions(button('primary', t('NEXT_BILL'), () => act('finish'))),
       ].filter(Boolean),
     };
@@ -56,7 +57,7 @@ function billFacts({ reference, amount_fen: amount }, { t }) {
   return h('section', { class: 'card' }, facts([t('BILL_REFERENCE'), reference], [t('BILL_TO_PAY'), yuan(amount)]));
 }
 
-function receipt({ ledger_sequence: record }, { t }) {
+function receipt(record, { t }) {
   return h('section', { class: 'card' }, h('h2', {}, t('RECEIPT_TITLE')), facts([t('RECEIPT_RECORD'), record]));
 }
 

@@ -8,7 +8,8 @@ import { refused } from '/frame/refused.js';
 import { sealingIsPossible } from '/seal.js';
 import { yuan } from './money.js';
 
-const screens = {
+/** What each screen looks like, by its name. */
+export const screens = {
   welcome: (_, { t }) => said(t('PAY_WELCOME_TITLE'), t('PAY_WELCOME_TEXT')),
 
   out_of_order: ({ why }, { t }) => said(t('OUT_TITLE'), t(why)),

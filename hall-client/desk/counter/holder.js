@@ -7,7 +7,8 @@ import { actions, busyPicture, button } from '/frame/parts.js';
 import { refused } from '/frame/refused.js';
 import { sealingIsPossible } from '/seal.js';
 
-const screens = {
+/** What each screen looks like, by its name. */
+export const screens = {
   welcome: (_, { t }) => said(t('PAY_WELCOME_TITLE'), t('COUNTER_HOLDER_WELCOME')),
   out_of_order: ({ why }, { t }) => said(t('OUT_TITLE'), t(why)),
   wait: (_, { t }) => ({ title: t('COUNTER_HOLDER_WAIT'), body: [busyPicture()] }),

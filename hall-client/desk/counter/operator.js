@@ -2,13 +2,15 @@
 
 import { run } from '/frame/app.js';
 import { h } from '/frame/dom.js';
-import { field } from '/frame/field.js';
 import { actions, busyPicture, button, facts, tries } from '/frame/parts.js';
 import { refused } from '/frame/refused.js';
 import { checklist, clear } from './checklist.js';
-import { record, records } from './record.js';
+import { record } from './record.js';
+import { records } from './records.js';
+import { slips } from './slips.js';
 
-const screens = {
+/** What each screen looks like, by its name. */
+export const screens = {
   sign_in: ({ refusal }, ui) => ({
     title: ui.t('SIGN_IN_TITLE'),
     body: [...problem(refusal, ui), papers(ui, 'sign_in', 'SIGN_IN')],
@@ -24,9 +26,9 @@ const screens = {
       facts([ui.t('RECORD_OPERATOR'), screen.operator]),
       h('p', { class: 'lead' }, ui.t('COUNTER_DESK_TEXT')),
       queue(screen, ui),
-      slip(screen, ui),
+      slips(screen.slips, ui),
       actions(
-        button('second', ui.t('RECORDS_TITLE'), () => ui.act('records', { after: 0 })),
+        button('second', ui.t('RECORDS_TITLE'), () => ui.act('records', { find: { by: 'number', what: 1 } })),
         button('quiet', ui.t('SIGN_OUT'), () => ui.act('sign_out')),
       ),
     ],
@@ -37,6 +39,7 @@ const screens = {
     body: [
       tries(screen.tries, ui),
       ...problem(screen.refusal, ui),
+      slips(screen.slips, ui, { card: true }),
       h('p', { class: 'hint' }, ui.t('CHECK_EXPLAINED')),
       checklist(ui, (filled) => ui.act('apply', filled)),
     ],
@@ -103,27 +106,11 @@ function queue({ queue: cards }, { t }) {
   return h('section', { class: 'card' }, h('h2', {}, t('QUEUE_TITLE')), cards.length ? h('ul', {}, ...cards.map(row)) : h('p', {}, t('QUEUE_EMPTY')));
 }
 
-function slip({ slips }, { t, act }) {
-  const draft = {};
-  const reference = field({ name: 'slip', label: t('SLIP'), hint: t('SLIP_HINT'), draft, maxlength: 40, check: (text) => (text ? null : t('SLIP_HINT')) });
-  const add = (event) => {
-    event.preventDefault();
-    const text = reference.value();
-    if (text !== null) act('slip', { reference: text });
-  };
-  return h(
-    'section',
-    { class: 'card' },
-    h('form', { novalidate: true, onsubmit: add }, reference.element, h('button', { type: 'submit' }, t('SLIP_ADD'))),
-    h('ul', {}, ...slips.map((one) => h('li', {}, one))),
-  );
-}
-
 run({
   page: 'operator',
   title: 'COUNTER_NAME',
   screens,
   fresh: new Set(),
-  shown: (name) => ['desk', 'done', 'sign_in'].includes(name) && clear(),
+  shown: (name) => ['desk', 'done', 'sign_in', 'records'].includes(name) && clear(),
   unable: async () => null,
 });

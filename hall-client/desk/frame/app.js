@@ -116,12 +116,14 @@ class Page {
 
   /** @typedef {ReturnType<Page['#ui']>} Ui what a screen may use */
   #ui(turn) {
-    const { t, reason, weak, doubt } = this.#texts;
+    const { t, reason, weak, doubt, local, both } = this.#texts;
     return {
       t,
       reason,
       weak,
       doubt,
+      local,
+      both,
       act: (name, more) => act(this.#desk.page, turn, name, more),
       /** Said by a screen reader and by the page's own voice, not shown. */
       say: (text) => {

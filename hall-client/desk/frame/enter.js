@@ -66,11 +66,17 @@ export function enter(screen, ui, { above = [], back = 'BACK' } = {}) {
       ...above,
       steps.length > 1 && h('p', { class: 'step' }, t(`ENTER_STEP_OF_${steps.length}`, steps.indexOf(step) + 1)),
       screen.tries === null ? null : h('p', { class: 'tries' }, t('ENTER_TRIES', screen.tries)),
-      h('p', { class: 'hint' }, t(`ENTER_${step.toUpperCase()}_HINT`, range)),
+      ...hint(screen, range, ui),
       screen.notice && h('p', { class: 'what', role: 'alert' }, refusalText(screen.notice, ui), ' ', t('SPENT_NO')),
       pad.element,
       actions(button('second', t(back), () => act('back'))),
     ].filter(Boolean),
     leave: pad.leave,
   };
+}
+
+/** What is to be typed; for a new PIN, all that it may not be, before anybody types. */
+function hint({ step, rules }, range, { t, local }) {
+  if (step !== 'new' || rules.length === 0) return [h('p', { class: 'hint' }, t(`ENTER_${step.toUpperCase()}_HINT`, range))];
+  return [h('p', { class: 'hint' }, t('ENTER_NEW_RULES', range)), h('ul', { class: 'rules' }, ...rules.map((rule) => h('li', {}, local(rule))))];
 }

@@ -37,15 +37,14 @@ export function bring({ t }) {
 /** Where to go. Texts of a place are configured in both languages. */
 export function counter(place, ui) {
   if (!place) return null;
-  const language = document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
   return h(
     'section',
     { class: 'card' },
     h('h2', {}, ui.t('COUNTER_TITLE')),
-    h('p', { class: 'place' }, place.name[language]),
+    h('p', { class: 'place' }, ui.local(place.name)),
     facts(
-      [ui.t('COUNTER_ADDRESS'), place.address[language]],
-      [ui.t('COUNTER_HOURS'), place.hours[language]],
+      [ui.t('COUNTER_ADDRESS'), ui.local(place.address)],
+      [ui.t('COUNTER_HOURS'), ui.local(place.hours)],
       [ui.t('COUNTER_TELEPHONE'), place.telephone],
     ),
   );

@@ -4,14 +4,15 @@ import { h } from './dom.js';
 import { counter, facts, tries } from './parts.js';
 
 /** What happened. */
-export function refusalText({ weak, code }, ui) {
+export function refusalText({ weak, words, code }, ui) {
+  if (words) return ui.local(words);
   return weak ? ui.weak(weak) : ui.reason(code);
 }
 
 /**
  * Everything about a refusal but its buttons.
  *
- * @param {{code: string, spent: string, tries: ?number, weak: ?string, incident: ?string, next: string}} refusal
+ * @param {{code: string, spent: string, tries: ?number, weak: ?string, words: ?object, incident: ?string, next: string}} refusal
  * @param {?object} place where to go, if that helps
  * @param {import('./app.js').Ui} ui
  */

@@ -51,6 +51,12 @@ export class Texts {
   /** What a person reads for a rule that a new PIN broke. */
   weak = (rule) => this.#pick('weak', rule);
 
+  /** A text that comes in both languages: of a place, or of the region's rules. */
+  local = (words) => words[this.#language];
+
+  /** A text of the pages in both languages, Chinese first: for paper, which is read by others later. */
+  both = (key) => this.#catalogue.page[key];
+
   #pick(part, key) {
     const text = this.#catalogue[part][key];
     if (!text) throw new Error(`no text ${part}.${key}`);

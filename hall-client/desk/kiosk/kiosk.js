@@ -8,7 +8,8 @@ import { refused } from '/frame/refused.js';
 import { slipCard } from '/frame/slip.js';
 import { sealingIsPossible } from '/seal.js';
 
-const screens = {
+/** What each screen looks like, by its name. */
+export const screens = {
   attract: (_, { t }) => ({
     title: t('ATTRACT_TITLE'),
     body: [insertPicture(), h('p', { class: 'lead' }, t('ATTRACT_TEXT')), h('p', { class: 'care' }, t('ATTRACT_CARE'))],

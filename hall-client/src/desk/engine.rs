@@ -71,6 +71,17 @@ impl Page {
     pub(crate) fn touch(&self, body: &[u8]) -> Result<(), TouchError> {
         (self.touch)(body)
     }
+
+    /// One that shows what it is told to, and takes no touch.
+    #[cfg(test)]
+    pub(crate) fn untouchable(
+        name: &'static str,
+        view: watch::Receiver<View>,
+        why: TouchError,
+    ) -> Self {
+        let touch = Box::new(move |_: &[u8]| Err(why));
+        Self { name, view, touch }
+    }
 }
 
 impl<M: Machine> Engine<M> {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use cardd_proto::entry::{ENTRY_ID_BYTES, KEY_BYTES};
 use serde::Serialize;
 
-use crate::{Change, HolderPinEntry, NewPin, OpenEntry, Verify, entry::Purpose};
+use super::settings::Local;
+use crate::{Change, HolderPinEntry, NewPin, OpenEntry, Terminal, Verify, entry::Purpose};
 
 /// An open entry. It holds no secret: the key's private half is with cardd.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -26,6 +27,8 @@ pub(crate) struct Entry {
     pub(super) max_digits: u32,
     /// Tries left, as the card stated them when the entry was opened; `None` where none can be spent.
     pub(super) tries: Option<u32>,
+    /// What a new PIN may not be, as the region says it; empty where none is chosen.
+    pub(super) rules: Vec<Local>,
     /// How long cardd waits.
     #[serde(skip)]
     pub(super) lifetime: Duration,
@@ -135,8 +138,26 @@ impl Entry {
             min_digits,
             max_digits,
             tries: None,
+            rules: Vec::new(),
             lifetime: open.expires_in(),
         }
+    }
+
+    /// With the rules for a new PIN, which its page says before the holder types. A terminal that does
+    /// not tell them holds the PIN to them all the same, and says which it broke.
+    pub(crate) async fn with_rules(self, terminal: &Terminal) -> Self {
+        let told = terminal.rules().await;
+        let rules = told.map_or_else(
+            |_| Vec::new(),
+            |rules| {
+                rules
+                    .weak
+                    .into_iter()
+                    .map(|rule| rule.text.into())
+                    .collect()
+            },
+        );
+        Self { rules, ..self }
     }
 
     fn of<P: Purpose>(open: &OpenEntry<P>, purpose: For) -> Self {
@@ -149,6 +170,7 @@ impl Entry {
             min_digits,
             max_digits,
             tries: open.status().attempts_remaining,
+            rules: Vec::new(),
             lifetime: open.expires_in(),
         }
     }

@@ -5,7 +5,10 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::machine::Line;
-use crate::{ClientError, Terminal, model::DeskKind};
+use crate::{
+    ClientError, Terminal,
+    model::{DeskKind, Readers, TerminalStatus},
+};
 
 /// Pause before cardd is asked again after a break.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -71,10 +74,7 @@ async fn events(
     if desk.kind != kind {
         return Err(Ended::Other(OtherDesk(desk.kind)));
     }
-    // The list names the event that it ends with: nothing is missed between it and the stream. The
-    // status is asked for after it, so that what changed in between is in the stream as well.
-    let readers = terminal.readers().await?;
-    let status = terminal.status().await?;
+    let (readers, status) = standing(terminal).await?;
     let mut watch = terminal.watch(Some(readers.position)).await?;
     to.send(Line::Up {
         status: Box::new(status),
@@ -84,5 +84,77 @@ async fn events(
     loop {
         let event = watch.next().await.map_err(|ended| ended.cause)?;
         to.send(Line::Event(event.happening)).await?;
+    }
+}
+
+/// What is asked before the stream of events.
+trait Asked {
+    fn readers(&self) -> impl Future<Output = Result<Readers, ClientError>> + Send;
+    fn status(&self) -> impl Future<Output = Result<TerminalStatus, ClientError>> + Send;
+}
+
+impl Asked for Terminal {
+    async fn readers(&self) -> Result<Readers, ClientError> {
+        Self::readers(self).await
+    }
+
+    async fn status(&self) -> Result<TerminalStatus, ClientError> {
+        Self::status(self).await
+    }
+}
+
+/// How things stand. The list names the event that it ends with: nothing is missed between it and the
+/// stream. The status is asked for after it, so that what changed before is in it, and what changes later
+/// is in the stream.
+async fn standing(asked: &impl Asked) -> Result<(Readers, TerminalStatus), ClientError> {
+    let readers = asked.readers().await?;
+    let status = asked.status().await?;
+    Ok((readers, status))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+    use crate::{desk::testing::status, model::ServiceState};
+
+    /// A terminal whose PC/SC service comes up as event 7, right before whatever is asked secondly.
+    struct ComesUp(AtomicU64);
+
+    impl ComesUp {
+        fn position(&self) -> u64 {
+            6 + self.0.fetch_add(1, Ordering::Relaxed).min(1)
+        }
+    }
+
+    impl Asked for ComesUp {
+        async fn readers(&self) -> Result<Readers, ClientError> {
+            Ok(Readers {
+                list: Vec::new(),
+                position: self.position(),
+            })
+        }
+
+        async fn status(&self) -> Result<TerminalStatus, ClientError> {
+            let pcsc = if self.position() < 7 {
+                ServiceState::Down
+            } else {
+                ServiceState::Up
+            };
+            Ok(TerminalStatus {
+                pcsc,
+                ..status(DeskKind::Kiosk)
+            })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_service_that_comes_up_meanwhile_is_in_the_status_or_in_the_stream() {
+        let (readers, status) = standing(&ComesUp(AtomicU64::new(0))).await.unwrap();
+        let in_the_stream = readers.position < 7;
+        assert!(status.pcsc == ServiceState::Up || in_the_stream);
+        // Asked for in the other order, the status is from before and the stream from after.
+        assert_eq!((status.pcsc, readers.position), (ServiceState::Up, 6));
     }
 }

@@ -17,6 +17,7 @@
 //! | `refusal` | what a page says about a failure, and what comes next |
 //! | `sealed` | a seal as a page sends it |
 //! | `slip` | what a holder with a locked card takes to the counter |
+//! | `gallery` | every screen of every page, for tests |
 //! | `mask` | personal data, as far as a screen shows them |
 //! | `http` | loopback server: assets, session, events, actions |
 //! | `kiosk` | the self-service machine |
@@ -30,6 +31,7 @@ mod billing;
 mod counter;
 mod engine;
 mod entry;
+mod gallery;
 mod http;
 mod kiosk;
 mod line;
@@ -45,6 +47,7 @@ mod testing;
 mod tray;
 mod views;
 
+pub use gallery::{Sample, every_screen};
 pub use http::assets;
 pub use refusal::every_refusal;
 pub use serve::{Kind, Opened, ServeError, open};

@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
+use super::settings::Local;
 use crate::{
     ClientError,
     model::{AttemptSpent, Reason, WeakPin},
@@ -125,6 +126,8 @@ pub(crate) struct Refusal {
     /// The rule that a new PIN broke.
     #[serde(serialize_with = "weak_code")]
     pub(crate) weak: Option<WeakPin>,
+    /// How the region says that rule, where cardd told.
+    pub(crate) words: Option<Local>,
     /// Finds the event in cardd's log.
     pub(crate) incident: Option<String>,
     /// What to do.
@@ -156,6 +159,7 @@ impl Refusal {
             spent: AttemptSpent::No,
             tries: None,
             weak: None,
+            words: None,
             incident: None,
             next,
         }
@@ -169,6 +173,7 @@ impl Refusal {
             spent: AttemptSpent::No,
             tries: None,
             weak: None,
+            words: None,
             incident: None,
             next: Next::after(reason),
         }
@@ -214,12 +219,14 @@ impl From<ClientError> for Refusal {
             spent,
             tries: None,
             weak: None,
+            words: None,
             incident: None,
             next: step.unwrap_or_else(|| next(error.reason(), spent)),
         };
         if let ClientError::Card(failure) = error {
             refusal.tries = failure.attempts_remaining;
             refusal.weak = failure.weak_pin;
+            refusal.words = failure.weak_pin.map(|_| failure.text.into());
             refusal.incident = Some(failure.incident_id);
         }
         refusal

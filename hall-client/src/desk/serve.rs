@@ -132,7 +132,9 @@ pub async fn open(
     let his = settings.his.as_ref().map(his_token).transpose()?;
     let slip_key = settings.slip.as_ref().map(slip_key).transpose()?;
     let agency = match kind {
-        Kind::Counter => Some(Agency::open(settings.agency.as_ref()).map_err(no_agency)?),
+        Kind::Counter => {
+            Some(Agency::open(settings.agency.as_ref(), slip_key.clone()).map_err(no_agency)?)
+        }
         Kind::Kiosk | Kind::Billing => None,
     };
     let refused = |source| ServeError::Listen {

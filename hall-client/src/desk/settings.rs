@@ -8,6 +8,8 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::Message;
+
 /// A text for a place, in both languages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -16,6 +18,13 @@ pub struct Local {
     pub zh: String,
     /// English.
     pub en: String,
+}
+
+impl From<Message> for Local {
+    fn from(text: Message) -> Self {
+        let Message { zh, en } = text;
+        Self { zh, en }
+    }
 }
 
 /// A counter of the agency where cards are unlocked.

@@ -12,6 +12,11 @@ use serde::Serialize;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+/// What a slip's code begins with.
+const PREFIX: &str = "CARDD-SLIP:1:";
+/// Letters of a reference.
+const LETTERS: usize = REFERENCE_BYTES * 8 / 5;
+
 /// Bytes of a slip key.
 const KEY_BYTES: usize = 32;
 /// Bytes of a reference: too many to be guessed or to meet twice, few enough to be read out.
@@ -45,7 +50,7 @@ impl SlipKey {
     /// The slip of a card, by its 卡识别码.
     pub(crate) fn slip(&self, card_identifier_hex: &str) -> Option<Slip> {
         let reference = self.reference(card_identifier_hex)?;
-        let text = format!("CARDD-SLIP:1:{}", reference.replace('-', ""));
+        let text = format!("{PREFIX}{}", reference.replace('-', ""));
         let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
         let dark = |color: &Color| if *color == Color::Dark { '#' } else { '.' };
         let colors = code.to_colors();
@@ -63,14 +68,32 @@ impl SlipKey {
         mac.update(LABEL);
         mac.update(&identifier);
         let tag = mac.finalize().into_bytes();
-        let letters = base32(tag.get(..REFERENCE_BYTES)?);
-        let groups: Vec<_> = letters
-            .as_bytes()
-            .chunks(4)
-            .map(String::from_utf8_lossy)
-            .collect();
-        Some(groups.join("-"))
+        Some(grouped(&base32(tag.get(..REFERENCE_BYTES)?)))
     }
+}
+
+/// A reference as it was scanned from a slip's code, or read off the slip and typed: letters that look
+/// alike count as what the alphabet has. `None`: it is none.
+pub(crate) fn read(text: &str) -> Option<String> {
+    let text = text.trim().to_ascii_uppercase();
+    let letters = text.strip_prefix(PREFIX).unwrap_or(&text);
+    let bare: String = letters
+        .chars()
+        .filter(|letter| !matches!(letter, '-' | ' '))
+        .map(|letter| match letter {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        })
+        .collect();
+    let known = |letter: u8| ALPHABET.contains(&letter);
+    (bare.len() == LETTERS && bare.bytes().all(known)).then(|| grouped(&bare))
+}
+
+/// Four letters at a time.
+fn grouped(letters: &str) -> String {
+    let groups = letters.as_bytes().chunks(4).map(String::from_utf8_lossy);
+    groups.collect::<Vec<_>>().join("-")
 }
 
 /// Five bits a letter, most significant first.
@@ -125,6 +148,32 @@ mod tests {
                 group.bytes().all(|letter| ALPHABET.contains(&letter)),
                 "{group}"
             );
+        }
+    }
+
+    #[test]
+    fn what_is_scanned_or_typed_is_what_the_slip_says() {
+        let slip = key("11").slip(CARD).unwrap();
+        let bare = slip.reference.replace('-', "");
+        for text in [
+            slip.reference.clone(),
+            format!("CARDD-SLIP:1:{bare}"),
+            format!(" {} ", bare.to_lowercase()),
+        ] {
+            assert_eq!(read(&text), Some(slip.reference.clone()), "{text}");
+        }
+        assert_eq!(
+            read("oiL0-0000-0000-0000").as_deref(),
+            Some("0110-0000-0000-0000")
+        );
+        for wrong in [
+            "",
+            "0000",
+            "0000-0000-0000-000U",
+            "CARDD-SLIP:2:0000000000000000",
+            "00000000000000000",
+        ] {
+            assert_eq!(read(wrong), None, "{wrong}");
         }
     }
 

@@ -33,6 +33,36 @@ pub(crate) enum Lying {
     Unusable(Reason),
 }
 
+impl Lying {
+    /// The card that can be worked with.
+    pub(crate) fn stay(&self) -> Option<&Stay> {
+        match self {
+            Self::Card(stay) => Some(stay),
+            Self::LineDown
+            | Self::ServiceDown
+            | Self::NoReader
+            | Self::Nothing
+            | Self::Coming
+            | Self::Unusable(_) => None,
+        }
+    }
+
+    /// Why this desk cannot work at all, as a key of the catalogue; `None`: it can.
+    pub(crate) const fn out(&self) -> Option<&'static str> {
+        match self {
+            Self::LineDown => Some("OUT_LINE"),
+            Self::ServiceDown => Some("OUT_SERVICE"),
+            Self::NoReader => Some("OUT_READER"),
+            Self::Nothing | Self::Coming | Self::Card(_) | Self::Unusable(_) => None,
+        }
+    }
+
+    /// Whether something is in the slot that its holder has to take.
+    pub(crate) const fn is_there(&self) -> bool {
+        matches!(self, Self::Card(_) | Self::Coming | Self::Unusable(_))
+    }
+}
+
 /// The readers of a desk.
 #[derive(Debug)]
 pub(crate) struct Tray {
@@ -41,6 +71,7 @@ pub(crate) struct Tray {
     line_up: bool,
     service_up: bool,
     readers: BTreeMap<String, Slot>,
+    lying: Lying,
 }
 
 impl Tray {
@@ -51,11 +82,12 @@ impl Tray {
             line_up: false,
             service_up: false,
             readers: BTreeMap::new(),
+            lying: Lying::LineDown,
         }
     }
 
-    /// Takes the line's word.
-    pub(crate) fn on(&mut self, line: &Line) {
+    /// Takes the line's word; answers whether something else lies there than before.
+    pub(crate) fn on(&mut self, line: &Line) -> bool {
         match line {
             Line::Down => self.line_up = false,
             Line::Up { status, readers } => {
@@ -65,6 +97,10 @@ impl Tray {
             }
             Line::Event(happening) => self.happened(happening),
         }
+        let lying = self.look();
+        let changed = lying != self.lying;
+        self.lying = lying;
+        changed
     }
 
     fn happened(&mut self, happening: &Happening) {
@@ -119,7 +155,11 @@ impl Tray {
     }
 
     /// What lies there now.
-    pub(crate) fn lying(&self) -> Lying {
+    pub(crate) const fn lying(&self) -> &Lying {
+        &self.lying
+    }
+
+    fn look(&self) -> Lying {
         if !self.line_up {
             return Lying::LineDown;
         }

@@ -6,11 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{BenchError, CARD, effort::Effort, report::PageFigures, samples::Samples};
-use crate::{
-    browser,
-    pages::{Pages, play},
-    stand::Stand,
-};
+use crate::{browser, journey::play, pages::Pages, stand::Stand};
 
 /// The figures; `None` on a machine without a browser.
 pub(super) fn figures(stand: &Stand, effort: &Effort) -> Result<Option<PageFigures>, BenchError> {

@@ -76,7 +76,10 @@ pub(super) enum Outcome {
 
 /// Proof that the holder's PIN was right for this bill.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Receipt {
+pub(crate) struct Receipt {
+    /// Signed by the terminal, on one line, good once: for [`crate::receipt::check`] and `hall receipt
+    /// verify`. The hospital system gets it, no page does.
+    pub(super) signed: String,
     /// Record of the outcome in the terminal's ledger.
     pub(super) ledger_sequence: u64,
     /// Tries left; `None` if the card left right after its answer.

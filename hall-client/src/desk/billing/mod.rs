@@ -11,8 +11,11 @@
 //! The bill stays whatever happens to the card; only the cashier or the hospital system ends it. To
 //! settle later asks nothing of cardd, and so nothing of the card.
 
+mod acts;
 mod bill;
 mod machine;
+mod outcome;
+mod samples;
 mod screen;
 mod show;
 mod work;
@@ -22,3 +25,4 @@ mod tests;
 
 pub(crate) use bill::Bill;
 pub(crate) use machine::Billing;
+pub(super) use samples::samples;

@@ -188,7 +188,8 @@ pub(super) enum CashierScreen<'a> {
         #[serde(flatten)]
         bill: &'a Bill,
         state: State,
-        receipt: Option<&'a Receipt>,
+        /// Of a paid bill: its record in the terminal's ledger.
+        record: Option<u64>,
     },
 }
 

@@ -5,7 +5,7 @@ use super::{
     machine::{Billing, CASHIER, HIS, HOLDER},
     screen::{CashierScreen, HolderScreen, Stage, Standing, Typing},
 };
-use crate::desk::{refusal::Next, tray::Lying, views::Views};
+use crate::desk::{refusal::Next, views::Views};
 
 impl Billing {
     /// Shows every page what there is now.
@@ -17,20 +17,8 @@ impl Billing {
         self.views = views;
     }
 
-    fn out(&self) -> Option<&'static str> {
-        match self.lying {
-            Lying::LineDown => Some("OUT_LINE"),
-            Lying::ServiceDown => Some("OUT_SERVICE"),
-            Lying::NoReader => Some("OUT_READER"),
-            Lying::Nothing | Lying::Coming | Lying::Card(_) | Lying::Unusable(_) => None,
-        }
-    }
-
-    fn holds_a_card(&self) -> bool {
-        matches!(
-            self.lying,
-            Lying::Card(_) | Lying::Coming | Lying::Unusable(_)
-        )
+    const fn out(&self) -> Option<&'static str> {
+        self.tray.lying().out()
     }
 
     fn cashier(&self) -> CashierScreen<'_> {
@@ -41,11 +29,11 @@ impl Billing {
             };
         };
         if let Stage::Over { outcome, .. } = &self.stage {
-            let receipt = receipt(outcome);
+            let record = receipt(outcome).map(|receipt| receipt.ledger_sequence);
             return CashierScreen::Over {
                 bill,
                 state,
-                receipt,
+                record,
             };
         }
         let why = self.out().filter(|_| matches!(self.stage, Stage::Out(_)));
@@ -93,7 +81,9 @@ impl Billing {
             },
             Stage::Declined(_) => HolderScreen::Declined,
             Stage::Locked => HolderScreen::Locked { counter },
-            Stage::Over { rested: true, .. } if self.holds_a_card() => HolderScreen::TakeCard,
+            Stage::Over { rested: true, .. } if self.tray.lying().is_there() => {
+                HolderScreen::TakeCard
+            }
             Stage::Over { rested: true, .. } => HolderScreen::Welcome,
             Stage::Over { outcome, .. } => match outcome {
                 Outcome::Paid(_) => HolderScreen::Paid(bill),

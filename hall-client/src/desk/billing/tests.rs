@@ -1,238 +1,54 @@
 //! A bill's stages and what leads from one to the next, without a card.
 
-use std::time::{Duration, Instant};
+mod bench;
+
+use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{
-    machine::{Action, Billing},
-    work::{Begun, BillingDone, BillingWork},
-};
+use self::bench::{Bench, begun, looked, receipt, sealed, verified};
+use super::work::{BillingDone, BillingWork};
 use crate::{
     desk::{
-        entry::{Entry, For},
+        entry::For,
         machine::{Input, Line, Machine as _},
-        refusal::Refusal,
-        settings::Settings,
-        testing::{card, insertion, reader, status},
     },
     model::*,
 };
 
-/// A billing desk whose clock the test turns.
-struct Bench {
-    desk: Billing,
-    now: Instant,
-}
-
-fn entry(id: u8, purpose: For) -> Entry {
-    Entry {
-        purpose,
-        entry_id: [id; 16],
-        public_key: [7; 32],
-        insertion: "1".to_owned(),
-        min_digits: 4,
-        max_digits: 6,
-        tries: Some(3),
-        lifetime: Duration::from_secs(120),
-    }
-}
-
-fn begun(purpose: For, last_attempt: bool) -> BillingDone {
-    BillingDone::Begun(Ok(Begun {
-        entry: entry(1, purpose),
-        last_attempt,
-    }))
-}
-
-fn looked(state: PinState) -> BillingDone {
-    BillingDone::Looked(Ok(PinStatus {
-        state,
-        attempts_remaining: Some(3),
-        doubt: None,
-    }))
-}
-
-fn verified() -> Verified {
-    Verified {
-        attempts_remaining: Some(6),
-        ledger_sequence: 41,
-    }
-}
-
-fn act(text: &str) -> Action {
-    serde_json::from_str(text).unwrap()
-}
-
-fn sealed() -> Action {
-    act(&format!(
-        r#"{{"act":"submit","encapsulated_key":"{}","ciphertext":"{}"}}"#,
-        "00".repeat(32),
-        "00".repeat(cardd_proto::entry::CIPHERTEXT_BYTES)
-    ))
-}
-
-impl Bench {
-    /// With a reader and no card.
-    fn ready() -> Self {
-        let mut bench = Self {
-            desk: Billing::new(Settings::default()),
-            now: Instant::now(),
-        };
-        bench.line(Line::Up {
-            status: Box::new(status(DeskKind::Billing)),
-            readers: vec![reader(Slot::Empty)],
-        });
-        bench
-    }
-
-    /// With a bill.
-    fn opened() -> Self {
-        let mut bench = Self::ready();
-        bench.by(
-            "cashier",
-            r#"{"act":"open","reference":"B-1","amount_fen":1250}"#,
-        );
-        bench.stands("WAITING_FOR_CARD");
-        bench
-    }
-
-    /// The holder may type.
-    fn entering() -> Self {
-        let mut bench = Self::opened();
-        let work = bench.insert(1);
-        assert!(
-            matches!(work.as_slice(), [BillingWork::Look(_)]),
-            "{work:?}"
-        );
-        let work = bench.done(looked(PinState::Own));
-        assert!(matches!(work.as_slice(), [BillingWork::BeginVerify(_)]));
-        bench.done(begun(For::Verify, false));
-        bench.stands("ENTERING");
-        bench
-    }
-
-    /// The PIN is with cardd.
-    fn working() -> Self {
-        let mut bench = Self::entering();
-        let work = bench.on("holder", sealed());
-        let sent = matches!(
-            work.as_slice(),
-            [BillingWork::Verify {
-                last_accepted: false,
-                ..
-            }]
-        );
-        assert!(sent, "{work:?}");
-        bench.stands("WORKING");
-        bench
-    }
-
-    fn refused(reason: Reason) -> Self {
-        let mut bench = Self::working();
-        bench.done(BillingDone::Verified(Err(Refusal::of(reason))));
-        bench
-    }
-
-    fn must_change() -> Self {
-        let mut bench = Self::opened();
-        bench.insert(1);
-        bench.done(looked(PinState::Issued));
-        bench.stands("ISSUED_PIN");
-        bench
-    }
-
-    fn line(&mut self, line: Line) -> Vec<BillingWork> {
-        self.desk.on(Input::Line(line), self.now)
-    }
-
-    fn insert(&mut self, number: u64) -> Vec<BillingWork> {
-        self.line(Line::Event(Happening::CardIdentified {
-            reader: "a".to_owned(),
-            insertion: insertion(number),
-            card: card(),
-        }))
-    }
-
-    fn pull(&mut self) -> Vec<BillingWork> {
-        self.line(Line::Event(Happening::CardRemoved {
-            reader: "a".to_owned(),
-            insertion: insertion(1),
-        }))
-    }
-
-    fn done(&mut self, done: BillingDone) -> Vec<BillingWork> {
-        let turn = self.desk.turn();
-        self.desk.on(Input::Done { turn, done }, self.now)
-    }
-
-    fn on(&mut self, page: &'static str, action: Action) -> Vec<BillingWork> {
-        self.desk.on(Input::Action { page, action }, self.now)
-    }
-
-    fn by(&mut self, page: &'static str, text: &str) -> Vec<BillingWork> {
-        self.on(page, act(text))
-    }
-
-    fn field(&self, page: &str, name: &str) -> Value {
-        let screen = self.desk.view(page).screen;
-        screen.get(name).cloned().unwrap_or_default()
-    }
-
-    /// What the cashier and the hospital system are told.
-    fn stands(&self, state: &str) {
-        assert_eq!(self.field("cashier", "state"), state);
-        let his = self.desk.view("his").screen;
-        assert_eq!(his.as_array().unwrap().last().unwrap()["state"], state);
-    }
-
-    fn holder_sees(&self, name: &str) {
-        assert_eq!(self.field("holder", "name"), name);
-    }
-
-    /// Every stage of a bill that a card leads to, but the one that waits for cardd.
-    fn everywhere() -> Vec<Self> {
-        let mut reading = Self::opened();
-        reading.insert(1);
-        let mut last = Self::opened();
-        last.insert(1);
-        last.done(looked(PinState::Own));
-        last.done(begun(For::Verify, true));
-        let mut declined = Self::entering();
-        declined.by("holder", r#"{"act":"back"}"#);
-        let mut changed = Self::must_change();
-        changed.by("holder", r#"{"act":"change"}"#);
-        changed.done(begun(For::Change, false));
-        vec![
-            reading,
-            last,
-            Self::entering(),
-            Self::must_change(),
-            changed,
-            declined,
-            Self::refused(Reason::PinWrong),
-            Self::refused(Reason::PinNowBlocked),
-            Self::refused(Reason::CardMute),
-        ]
-    }
-}
-
 #[test]
 fn a_right_pin_makes_a_receipt_for_this_bill() {
     let mut bench = Bench::working();
-    bench.done(BillingDone::Verified(Ok(verified())));
+    bench.done(BillingDone::Verified(Ok(receipt())));
     bench.stands("PAID");
     bench.holder_sees("paid");
-    assert_eq!(bench.field("cashier", "receipt")["ledger_sequence"], 41);
+    assert_eq!(bench.field("cashier", "record"), 41);
     let his = bench.desk.view("his").screen;
     assert_eq!(his[0]["reference"], "B-1");
     assert_eq!(his[0]["concluded"], true);
+    assert_eq!(his[0]["receipt"]["signed"], "R1");
+    for page in ["cashier", "holder"] {
+        let shown = bench.desk.view(page).screen.to_string();
+        assert!(!shown.contains("R1"), "{page} has the receipt: {shown}");
+    }
     bench.now += Duration::from_secs(600);
     bench.desk.on(Input::Time, bench.now);
     bench.holder_sees("take_card");
     bench.stands("PAID");
     bench.pull();
     bench.holder_sees("welcome");
+}
+
+#[test]
+fn the_pin_is_presented_for_the_bill_that_the_holder_sees() {
+    let mut bench = Bench::entering();
+    let work = bench.on("holder", sealed());
+    let [BillingWork::Verify { bill, .. }] = work.as_slice() else {
+        panic!("{work:?}");
+    };
+    let shown = bench.desk.view("holder").screen;
+    assert_eq!(shown["reference"], bill.reference);
+    assert_eq!(shown["amount_fen"], bill.amount_fen);
 }
 
 #[test]
@@ -330,7 +146,7 @@ fn whoever_pulls_the_card_while_the_pin_is_with_it_is_told_the_result() {
     let mut bench = Bench::working();
     bench.pull();
     bench.stands("WORKING");
-    bench.done(BillingDone::Verified(Ok(verified())));
+    bench.done(BillingDone::Verified(Ok(receipt())));
     bench.stands("PAID");
 }
 

@@ -2,10 +2,12 @@
 
 use cardd_proto::entry::ENTRY_ID_BYTES;
 
+use super::bill::{Bill, Receipt};
 use crate::{
     Change, Sealed, Terminal, Verify,
     desk::{entry::Entry, machine::Work, refusal::Refusal, tray::Stay},
     model::{PinStatus, Verified},
+    receipt::VerifiedBill,
 };
 
 /// Something to ask.
@@ -19,10 +21,12 @@ pub(crate) enum BillingWork {
     BeginChange(Stay),
     /// The holder gave up, or an entry came too late.
     Cancel([u8; ENTRY_ID_BYTES]),
-    /// Present the PIN.
+    /// Present the PIN; a success is to end in a receipt for the bill.
     Verify {
         /// The PIN.
         sealed: Sealed<Verify>,
+        /// The bill.
+        bill: Bill,
         /// The holder was told that it is the last try, and goes on.
         last_accepted: bool,
     },
@@ -45,7 +49,7 @@ pub(crate) enum BillingDone {
     /// Of [`BillingWork::Cancel`]; an entry that cannot be cancelled expires.
     Cancelled,
     /// Of [`BillingWork::Verify`].
-    Verified(Result<Verified, Refusal>),
+    Verified(Result<Receipt, Refusal>),
     /// Of [`BillingWork::Change`].
     Changed(Result<Verified, Refusal>),
 }
@@ -77,10 +81,13 @@ impl Work for BillingWork {
             }
             Self::BeginChange(Stay { reader, insertion }) => {
                 let open = terminal.begin_entry(&reader, insertion, Change).await;
-                BillingDone::Begun(open.map_err(Refusal::from).map(|open| Begun {
-                    entry: Entry::change(&open),
-                    last_attempt: open.last_attempt(),
-                }))
+                BillingDone::Begun(match open {
+                    Ok(open) => Ok(Begun {
+                        entry: Entry::change(&open).with_rules(&terminal).await,
+                        last_attempt: open.last_attempt(),
+                    }),
+                    Err(error) => Err(error.into()),
+                })
             }
             Self::Cancel(entry_id) => {
                 let _expires_by_itself = terminal.cancel_entry(entry_id).await;
@@ -88,10 +95,16 @@ impl Work for BillingWork {
             }
             Self::Verify {
                 sealed,
+                bill,
                 last_accepted,
             } => {
-                let verified = terminal.verify_sealed(sealed, last_accepted).await;
-                BillingDone::Verified(verified.map_err(Refusal::from))
+                let Bill {
+                    reference,
+                    amount_fen,
+                } = bill;
+                let verified =
+                    terminal.verify_sealed_for(sealed, last_accepted, &reference, amount_fen);
+                BillingDone::Verified(verified.await.map(Receipt::from).map_err(Refusal::from))
             }
             Self::Change {
                 sealed,
@@ -100,6 +113,16 @@ impl Work for BillingWork {
                 let changed = terminal.change_sealed(sealed, last_accepted).await;
                 BillingDone::Changed(changed.map_err(Refusal::from))
             }
+        }
+    }
+}
+
+impl From<VerifiedBill> for Receipt {
+    fn from(done: VerifiedBill) -> Self {
+        Self {
+            signed: done.receipt,
+            ledger_sequence: done.verified.ledger_sequence,
+            attempts_remaining: done.verified.attempts_remaining,
         }
     }
 }

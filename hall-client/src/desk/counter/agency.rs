@@ -11,6 +11,7 @@ use crate::{
     desk::{
         refusal::{Next, Refusal},
         settings::AgencySettings,
+        slip::SlipKey,
     },
     enrol::Subject,
     issuer::{KeyError, KeyService, Profile, SoftwareKeys, TokenKeys},
@@ -39,12 +40,14 @@ pub(crate) struct Operator {
 
 /// What a counter stands on.
 pub(crate) struct Agency {
-    address: String,
-    ca: Vec<u8>,
+    pub(super) address: String,
+    pub(super) ca: Vec<u8>,
     /// The hall's line, for the issuer's answers.
     pub(super) hall: Terminal,
     /// The issuer's keys.
     pub(super) keys: KeyService,
+    /// The agency's key for slips.
+    pub(super) slip_key: Option<SlipKey>,
 }
 
 /// Why a counter cannot be opened.
@@ -66,7 +69,10 @@ pub(crate) enum AgencyError {
 
 impl Agency {
     /// Opens keys and files. Needs a Tokio runtime around it.
-    pub(crate) fn open(settings: Option<&AgencySettings>) -> Result<Self, AgencyError> {
+    pub(crate) fn open(
+        settings: Option<&AgencySettings>,
+        slip_key: Option<SlipKey>,
+    ) -> Result<Self, AgencyError> {
         let settings = settings.ok_or(AgencyError::Missing)?;
         let keys = match (&settings.keys, &settings.hsm) {
             (Some(file), None) => {
@@ -84,6 +90,7 @@ impl Agency {
             ca,
             hall: Terminal::connect_lazily(&settings.hall_socket, Limits::default()),
             keys,
+            slip_key,
         })
     }
 

@@ -11,8 +11,16 @@
 //! a small site's hall.
 
 mod agency;
+mod application;
+mod archive;
+mod holder;
 mod machine;
+mod operator;
+mod outcome;
+mod samples;
 mod screen;
+mod show;
+mod slips;
 mod work;
 
 #[cfg(test)]
@@ -20,3 +28,4 @@ mod tests;
 
 pub(crate) use agency::{Agency, AgencyError};
 pub(crate) use machine::Counter;
+pub(super) use samples::samples;

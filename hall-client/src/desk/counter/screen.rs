@@ -2,6 +2,10 @@
 
 use serde::Serialize;
 
+use super::{
+    archive::{Find, Found, Verdict},
+    slips::Shown as Slips,
+};
 use crate::desk::{entry::Enter, refusal::Refusal};
 
 /// What the operator sees.
@@ -19,12 +23,12 @@ pub(super) enum OperatorScreen {
         operator: String,
         /// Locked cards and those that lost tries, by keyed reference.
         queue: Vec<Waiting>,
-        slips: Vec<String>,
+        slips: Slips,
     },
     Form {
         pin: &'static str,
         tries: Option<u32>,
-        slips: Vec<String>,
+        slips: Slips,
         refusal: Option<Refusal>,
     },
     Approve {
@@ -46,8 +50,12 @@ pub(super) enum OperatorScreen {
         refusal: Refusal,
     },
     Records {
-        after: u64,
-        lines: Vec<Line>,
+        find: Find,
+        /// Whether that can be looked for.
+        plain: bool,
+        found: Option<Found>,
+        verdict: Option<Verdict>,
+        busy: bool,
     },
 }
 

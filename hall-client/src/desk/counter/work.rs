@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use cardd_proto::secret::Secret;
 use rand::{
     SeedableRng as _,
     rngs::{StdRng, SysRng},
@@ -11,10 +10,12 @@ use tokio::sync::mpsc;
 
 use super::{
     agency::{Agency, Operator, Papers, refused},
-    screen::{Line, Paper},
+    application::Filled,
+    archive::{self, Find, Found, Verdict},
+    screen::Paper,
 };
 use crate::{
-    Application, Case, Documents, Operated, OwnPin, Sealed, Step, Terminal,
+    Application, Case, Operated, OwnPin, Sealed, Step, Terminal,
     counter::Grant,
     desk::{
         entry::Entry,
@@ -22,9 +23,8 @@ use crate::{
         refusal::{Next, Refusal},
         tray::Stay,
     },
-    evidence::EvidenceRecord,
     issuer::IssuedValue,
-    model::{CaseReason, IssuerOperation, LedgerRecord, PinStatus, SuspectCards},
+    model::{IssuerOperation, PinStatus, SuspectCards},
 };
 
 /// Digits of the one-time value of a reset.
@@ -33,21 +33,23 @@ const ISSUED_DIGITS: usize = 6;
 const STEPS: usize = 8;
 /// How long the holder's entry may take to open once the card waits for it.
 const HOLDER_WAIT: Duration = Duration::from_secs(5);
-/// Cards of the queue, and records of a page of them.
+/// Cards of the queue.
 const SHOWN: u32 = 20;
 
-/// Documents and reason, as the operator filled them in.
-pub(crate) struct Filled {
-    pub(super) operation: IssuerOperation,
-    pub(super) reason: CaseReason,
-    pub(super) documents: Documents,
+/// A card as the counter knows it.
+pub(crate) struct Looked {
+    /// State and tries.
+    pub(super) status: PinStatus,
+    /// The reference that a slip for this card has; `None` without the agency's key for slips, or where
+    /// the card's identifier cannot be read.
+    pub(super) slip: Option<String>,
 }
 
 /// Something to ask.
 pub(crate) enum CounterWork {
     SignIn(Arc<Agency>, Papers),
     Queue(Terminal),
-    Look(Terminal, Stay),
+    Look(Arc<Agency>, Terminal, Stay),
     Open(Terminal, Stay, Filled),
     Approve(Arc<Agency>, Papers, u64),
     Operate(Arc<Agency>, Grant, IssuerOperation),
@@ -55,21 +57,23 @@ pub(crate) enum CounterWork {
     BeginHolder(Terminal, u64),
     SetHolder(Terminal, u64, Sealed<OwnPin>),
     Record(Terminal, Operated),
-    Records(Terminal, u64),
+    Find(Terminal, Find),
+    Check(Terminal),
 }
 
 /// What came of it.
 pub(crate) enum CounterDone {
     SignedIn(Result<Operator, Refusal>),
     Queue(Result<SuspectCards, Refusal>),
-    Looked(Result<PinStatus, Refusal>),
+    Looked(Result<Looked, Refusal>),
     Opened(Result<Case, Refusal>),
     Approved(Result<String, Refusal>),
     Told(Told, Progress),
     HolderBegun(Result<Entry, Refusal>),
     HolderSet(Result<(), Refusal>),
     Record(Result<Paper, Refusal>),
-    Records(Result<Vec<Line>, Refusal>),
+    Found(Result<Found, Refusal>),
+    Checked(Result<Verdict, Refusal>),
 }
 
 /// What is heard of a transaction with the card.
@@ -81,6 +85,14 @@ pub(crate) enum Told {
 /// A transaction under way. It goes on, and ends by cardd's bounds, whether or not anybody listens.
 pub(crate) struct Progress(mpsc::Receiver<Told>);
 
+#[cfg(test)]
+impl Progress {
+    /// One of which nothing more is heard.
+    pub(super) fn silent() -> Self {
+        Self(mpsc::channel(1).1)
+    }
+}
+
 impl Work for CounterWork {
     type Done = CounterDone;
 
@@ -91,9 +103,8 @@ impl Work for CounterWork {
                 let cards = terminal.suspect_cards(SHOWN).await;
                 CounterDone::Queue(cards.map_err(Refusal::from))
             }
-            Self::Look(terminal, stay) => {
-                let status = terminal.pin_status(&stay.reader, stay.insertion).await;
-                CounterDone::Looked(status.map_err(Refusal::from))
+            Self::Look(agency, terminal, stay) => {
+                CounterDone::Looked(look(&agency, &terminal, &stay).await)
             }
             Self::Open(terminal, stay, filled) => {
                 CounterDone::Opened(open(&terminal, &stay, &filled).await)
@@ -105,8 +116,10 @@ impl Work for CounterWork {
             Self::Follow(progress) => next(progress).await,
             Self::BeginHolder(terminal, case) => {
                 let begun = terminal.begin_holder_pin(case, HOLDER_WAIT).await;
-                let entry = begun.map(|open| Entry::own_pin(&open));
-                CounterDone::HolderBegun(entry.map_err(Refusal::from))
+                CounterDone::HolderBegun(match begun {
+                    Ok(open) => Ok(Entry::own_pin(&open).with_rules(&terminal).await),
+                    Err(error) => Err(error.into()),
+                })
             }
             Self::SetHolder(terminal, case, sealed) => {
                 let set = terminal.set_holder_pin_sealed(case, sealed).await;
@@ -115,12 +128,29 @@ impl Work for CounterWork {
             Self::Record(terminal, operated) => {
                 CounterDone::Record(record(&terminal, operated).await)
             }
-            Self::Records(terminal, after) => {
-                let records = terminal.ledger_records(after, SHOWN).await;
-                CounterDone::Records(records.map(|all| lines(&all)).map_err(Refusal::from))
+            Self::Find(terminal, find) => {
+                let found = archive::find(&terminal, &find).await;
+                CounterDone::Found(found.map_err(Refusal::from))
+            }
+            Self::Check(terminal) => {
+                let checked = archive::check(&terminal).await;
+                CounterDone::Checked(checked.map_err(Refusal::from))
             }
         }
     }
+}
+
+async fn look(agency: &Agency, terminal: &Terminal, stay: &Stay) -> Result<Looked, Refusal> {
+    let status = terminal.pin_status(&stay.reader, stay.insertion).await?;
+    let slip = match &agency.slip_key {
+        None => None,
+        Some(key) => {
+            let contents = terminal.read_card(&stay.reader, stay.insertion).await;
+            let identifier = contents.ok().map(|read| read.issuer.card_identifier_hex);
+            identifier.and_then(|identifier| key.reference(&identifier))
+        }
+    };
+    Ok(Looked { status, slip })
 }
 
 async fn open(terminal: &Terminal, stay: &Stay, filled: &Filled) -> Result<Case, Refusal> {
@@ -182,71 +212,11 @@ async fn next(mut progress: Progress) -> CounterDone {
 async fn record(terminal: &Terminal, operated: Operated) -> Result<Paper, Refusal> {
     let before = operated.ledger_sequence.saturating_sub(1);
     let records = terminal.ledger_records(before, 1).await?;
-    let line = lines(&records).into_iter().next();
+    let line = archive::lines(&records).into_iter().next();
     let line = line.ok_or_else(|| Refusal::own("CONTRACT", Next::CallStaff))?;
     Ok(Paper {
         line,
         tries: operated.attempts_remaining,
         holder_pin_set: operated.holder_pin_set,
     })
-}
-
-/// Records in order, each held against its own hash and the one before it.
-fn lines(records: &[LedgerRecord]) -> Vec<Line> {
-    let mut before: Option<[u8; 32]> = None;
-    let line = |record: &LedgerRecord| {
-        let computed = EvidenceRecord::from(record.clone()).computed_hash();
-        let follows = before.is_none_or(|hash| hash == record.previous_hash);
-        before = Some(record.hash);
-        Line {
-            sequence: record.sequence,
-            time_unix_ms: record.time_unix_ms,
-            body: record.body_json.clone(),
-            hash: hex::encode(record.hash),
-            whole: follows && computed == record.hash,
-        }
-    };
-    records.iter().map(line).collect()
-}
-
-/// A number of an ID card, as it was typed or scanned.
-pub(super) fn number(text: &str) -> Option<Secret> {
-    Secret::take_from(&mut text.trim().as_bytes().to_vec()).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn chain() -> Vec<LedgerRecord> {
-        let mut previous_hash = [0; 32];
-        let record = |sequence| {
-            let mut record = LedgerRecord {
-                sequence,
-                time_unix_ms: 0,
-                body_json: format!("{{\"n\":{sequence}}}"),
-                previous_hash,
-                hash: [0; 32],
-                mac: None,
-            };
-            record.hash = EvidenceRecord::from(record.clone()).computed_hash();
-            previous_hash = record.hash;
-            record
-        };
-        (1..4).map(record).collect()
-    }
-
-    #[test]
-    fn a_changed_and_a_missing_record_are_seen() {
-        let whole = |records: &[LedgerRecord]| -> Vec<bool> {
-            lines(records).iter().map(|line| line.whole).collect()
-        };
-        assert_eq!(whole(&chain()), [true, true, true]);
-        let mut changed = chain();
-        changed[1].body_json.push(' ');
-        assert_eq!(whole(&changed), [true, false, true]);
-        let mut missing = chain();
-        missing.remove(1);
-        assert_eq!(whole(&missing), [true, false]);
-    }
 }

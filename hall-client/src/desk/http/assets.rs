@@ -44,6 +44,8 @@ pub const ASSETS: &[Asset] = &assets! {
     "counter/operator.html", HTML;
     "counter/operator.js", JS;
     "counter/record.js", JS;
+    "counter/records.js", JS;
+    "counter/slips.js", JS;
     "counter/checklist.js", JS;
     "counter/print.css", CSS;
     "frame/app.js", JS;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use axum::{
     extract::{Path, Request, State},
     http::{
-        HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
+        HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version,
         header::{self, COOKIE, HOST, ORIGIN},
+        uri::Authority,
     },
     middleware::Next,
     response::{IntoResponse as _, Response},
@@ -100,6 +101,12 @@ fn refused(site: &Site, request: &Request) -> Option<StatusCode> {
 /// Whether the request names this server by its address.
 pub(super) fn names_us(site: &Site, headers: &HeaderMap) -> bool {
     only(headers, &HOST) == Some(site.authority.as_str())
+}
+
+/// The same for HTTP/2, where the name is a part of the request's target (RFC 9113, 8.3.1).
+pub(super) fn names_us_in_target(site: &Site, request: &Request) -> bool {
+    let target = request.uri().authority().map(Authority::as_str);
+    request.version() == Version::HTTP_2 && target == Some(site.authority.as_str())
 }
 
 /// Whether a browser sent it for a page, ours or another.

@@ -8,6 +8,7 @@
 //! | `GET /events/PAGE` | states as they change (server-sent events) | that page's |
 //! | `POST /act/PAGE` | a touch | that page's |
 //! | `/his/v1/..` | the hospital system, with a token of its own | no page's |
+//! | `/cardd.desk.v1.BillService/..` | the same over gRPC | no page's |
 //!
 //! Bounds: connections, event streams, bytes of head and body, time for a head.
 
@@ -23,7 +24,8 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::body::Bytes;
 use hyper_util::{
-    rt::{TokioIo, TokioTimer},
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::conn::auto,
     service::TowerToHyperService,
 };
 use tokio::{net::TcpListener, sync::Semaphore, task::JoinSet};
@@ -40,8 +42,12 @@ const STREAMS: usize = 8;
 const BODY_BYTES: usize = 8 * 1024;
 /// Longest head of a request, in bytes.
 const HEAD_BYTES: usize = 16 * 1024;
-/// Time for the head of a request.
+/// The same for HTTP/2, whose bound is a number of 32 bits.
+const HEADER_LIST_BYTES: u32 = 16 * 1024;
+/// Time for the head of a request; how often a quiet HTTP/2 connection is asked whether it is there.
 const HEAD_TIME: Duration = Duration::from_secs(30);
+/// Calls at once on one HTTP/2 connection.
+const CALLS: u32 = 16;
 
 /// A page of the desk, and who may open it.
 pub(crate) struct Seat {
@@ -97,13 +103,27 @@ pub(crate) async fn serve(listener: TcpListener, site: Site) -> io::Result<()> {
         };
         let service = TowerToHyperService::new(router.clone());
         connections.spawn(async move {
-            let _left_early = hyper::server::conn::http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEAD_TIME)
-                .max_buf_size(HEAD_BYTES)
+            let _left_early = bounded()
                 .serve_connection(TokioIo::new(stream), service)
                 .await;
             drop(place);
         });
     }
+}
+
+/// HTTP/1.1 for pages and programs, HTTP/2 for a hospital system that speaks gRPC, each with its bounds.
+fn bounded() -> auto::Builder<TokioExecutor> {
+    let mut connection = auto::Builder::new(TokioExecutor::new());
+    connection
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .max_buf_size(HEAD_BYTES);
+    connection
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(CALLS)
+        .max_header_list_size(HEADER_LIST_BYTES)
+        .keep_alive_interval(HEAD_TIME);
+    connection
 }

@@ -11,8 +11,11 @@
 //! A card that is pulled leads to `attract` from everywhere but `working`, which waits for cardd's
 //! word first: the holder is owed the result.
 
+mod acts;
 mod change;
 mod machine;
+mod outcome;
+mod samples;
 mod screen;
 mod work;
 
@@ -20,3 +23,4 @@ mod work;
 mod tests;
 
 pub(crate) use machine::Kiosk;
+pub(super) use samples::samples;

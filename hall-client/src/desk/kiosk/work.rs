@@ -72,8 +72,10 @@ impl Work for KioskWork {
             Self::Look(stay) => KioskDone::Looked(look(&terminal, &stay).await),
             Self::BeginCheck(stay) => {
                 let begun = terminal.begin_entry(&stay.reader, stay.insertion, NewPin);
-                let entry = begun.await.map(|open| Entry::judging(&open));
-                KioskDone::Begun(entry.map_err(Refusal::from))
+                KioskDone::Begun(match begun.await {
+                    Ok(open) => Ok(Entry::judging(&open).with_rules(&terminal).await),
+                    Err(error) => Err(error.into()),
+                })
             }
             Self::Check(sealed) => {
                 let checked = terminal.check_sealed(sealed).await;

@@ -1,0 +1,74 @@
+//! The holder's own PIN after a reset: chosen on the holder's page, sealed for cardd, told to nobody.
+
+use super::{
+    machine::{Action, Counter, Stage},
+    screen::HolderScreen,
+    work::CounterWork,
+};
+use crate::{
+    Terminal,
+    desk::{
+        entry::{Enter, Entry},
+        refusal::Refusal,
+    },
+};
+
+impl Counter {
+    pub(super) fn holder_acts(&mut self, action: &Action) -> Vec<CounterWork> {
+        let Some((terminal, case)) = self.holder_line() else {
+            return Vec::new();
+        };
+        match (action, self.holder.clone()) {
+            (Action::Typed, HolderScreen::Enter(enter)) => {
+                self.holder = HolderScreen::Enter(enter.typed());
+                Vec::new()
+            }
+            (Action::StartOver | Action::Back, HolderScreen::Enter(enter)) => {
+                self.holder = HolderScreen::Enter(enter.again());
+                Vec::new()
+            }
+            (Action::Submit(seal), HolderScreen::Enter(enter)) if enter.step.next().is_none() => {
+                self.holder = HolderScreen::Setting;
+                let sealed = seal.for_entry(&enter.entry.entry_id);
+                vec![CounterWork::SetHolder(terminal, case, sealed)]
+            }
+            (Action::Again, HolderScreen::Refused { again: true, .. }) => {
+                self.holder = HolderScreen::Wait;
+                vec![CounterWork::BeginHolder(terminal, case)]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The operator's line, and the case whose card waits for its holder.
+    pub(super) fn holder_line(&self) -> Option<(Terminal, u64)> {
+        let operating = matches!(self.stage, Stage::Operating(_));
+        let who = self.operator.as_ref().filter(|_| operating)?;
+        Some((who.terminal.clone(), self.case()?.sequence))
+    }
+
+    pub(super) fn holder_begun(&mut self, begun: Result<Entry, Refusal>) {
+        if self.holder == HolderScreen::Wait {
+            self.holder = match begun {
+                Ok(entry) => HolderScreen::Enter(Enter::begin(entry)),
+                Err(refusal) => HolderScreen::Refused {
+                    refusal,
+                    again: false,
+                },
+            };
+        }
+    }
+
+    /// A refused choice leaves the card waiting.
+    pub(super) fn holder_set(&mut self, set: Result<(), Refusal>) {
+        if self.holder == HolderScreen::Setting {
+            self.holder = match set {
+                Ok(()) => HolderScreen::Set,
+                Err(refusal) => HolderScreen::Refused {
+                    refusal,
+                    again: true,
+                },
+            };
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! Journeys through a desk's pages in a real Chromium: scripts of `tests/browser`.
+//!
+//! A script asks this process for what only the stand can do, one JSON object a line:
+//! `{"do": "insert", "slot": "a", "card": "w2"}`; the answer is one line.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, BufRead as _, BufReader, Read as _, Write},
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use card_sim::rack::{
+    control::PullAt,
+    plan::{HoldPhase, PullPhase, When},
+};
+use hall_client::{
+    Terminal,
+    receipt::{Claim, ReceiptKeys, ReceiptRefused, UsedReceipts, check},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    browser,
+    memory::{Canary, search},
+    pages::Pages,
+    stand::Stand,
+};
+
+/// What a journey asks for.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+enum Ask {
+    Insert {
+        slot: String,
+        card: String,
+    },
+    Swap {
+        slot: String,
+        card: String,
+    },
+    Pull {
+        slot: String,
+    },
+    /// Pulls the card while it works on the next command of this instruction.
+    PullAt {
+        slot: String,
+        ins: u8,
+    },
+    /// Holds the card's answer to the next command of this instruction.
+    Hold {
+        slot: String,
+        ins: u8,
+    },
+    Release {
+        slot: String,
+    },
+    Tries {
+        card: String,
+    },
+    PinsSent,
+    Exchanges,
+    /// Another server of the kiosk's pages, which runs until the journey ends.
+    OpenKiosk,
+    /// What a hospital system finds about a receipt for this bill; a good one is used up.
+    CheckReceipt {
+        receipt: String,
+        reference: String,
+        amount_fen: u64,
+    },
+    /// How many pieces of sixteen digits stand in the memory of these processes and of the desk's
+    /// server, in this order.
+    Search {
+        digits: String,
+        pids: Vec<u32>,
+    },
+    Figures {
+        figures: Figures,
+    },
+}
+
+/// What a journey measured, in milliseconds, by name.
+pub type Figures = BTreeMap<String, Vec<f64>>;
+
+/// Plays a script of `tests/browser` with the pages of a stand; `more` is handed to it. Answers what
+/// it measured, if it measured anything.
+///
+/// # Errors
+/// The script fails; what it wrote is in the error.
+pub fn play(script: &str, stand: &Stand, pages: &Pages, more: &Value) -> io::Result<Figures> {
+    let mut scene = Scene {
+        stand,
+        pages,
+        opened: Vec::new(),
+        figures: Figures::new(),
+    };
+    let mut node = browser::spawn(&[script])?;
+    let mut to = node.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
+    let from = node.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+    say(
+        &mut to,
+        &json!({ "url": pages.url, "pages": pages.pages, "screens": screens(), "more": more }),
+    )?;
+    for line in BufReader::new(from).lines() {
+        let answer = match serde_json::from_str(&line?).map_err(io::Error::other) {
+            Ok(ask) => scene.answer(ask).map_or_else(
+                |error| json!({ "error": error.to_string() }),
+                |value| json!({ "value": value }),
+            ),
+            Err(error) => json!({ "error": error.to_string() }),
+        };
+        say(&mut to, &answer)?;
+    }
+    let mut complaint = String::new();
+    if let Some(mut err) = node.stderr.take() {
+        err.read_to_string(&mut complaint)?;
+    }
+    let status = node.wait()?;
+    if status.success() {
+        return Ok(scene.figures);
+    }
+    Err(io::Error::other(format!("{script}: {status}\n{complaint}")))
+}
+
+fn say(to: &mut impl Write, value: &Value) -> io::Result<()> {
+    writeln!(to, "{value}")?;
+    to.flush()
+}
+
+/// What a journey may reach for beyond its page.
+struct Scene<'s> {
+    stand: &'s Stand,
+    pages: &'s Pages,
+    opened: Vec<Pages>,
+    figures: Figures,
+}
+
+impl Scene<'_> {
+    fn answer(&mut self, ask: Ask) -> io::Result<Value> {
+        let mut rack = self.stand.rack()?;
+        let told = match ask {
+            Ask::Insert { slot, card } => rack.insert(&slot, &card).map(drop),
+            Ask::Swap { slot, card } => rack.swap(&slot, &card).map(drop),
+            Ask::Pull { slot } => rack.pull(&slot).map(drop),
+            Ask::PullAt { slot, ins } => {
+                let (when, phase) = (When::Ins(ins), PullPhase::During);
+                rack.pull_at(&slot, PullAt { when, phase })
+            }
+            Ask::Hold { slot, ins } => rack.hold(&slot, When::Ins(ins), HoldPhase::Answer),
+            Ask::Release { slot } => rack.release(&slot),
+            Ask::Tries { card } => return Ok(self.stand.tries(&card)?.into()),
+            Ask::PinsSent => return Ok(self.stand.pins_sent()?.into()),
+            Ask::Exchanges => return Ok(self.stand.last_exchange()?.into()),
+            Ask::OpenKiosk => {
+                let pages = Pages::start(self.stand, "kiosk", &slips(self.stand))?;
+                let url = pages.url.clone();
+                self.opened.push(pages);
+                return Ok(url.into());
+            }
+            Ask::CheckReceipt {
+                receipt,
+                reference,
+                amount_fen,
+            } => return Ok(self.checked(&receipt, &reference, amount_fen)?.into()),
+            Ask::Search { digits, pids } => return Ok(self.search(&digits, &pids)?.into()),
+            Ask::Figures { figures } => {
+                self.figures = figures;
+                Ok(())
+            }
+        };
+        told.map_err(io::Error::other)?;
+        Ok(Value::Null)
+    }
+
+    fn checked(&self, receipt: &str, reference: &str, amount_fen: u64) -> io::Result<&'static str> {
+        judge(self.stand, receipt, (reference, amount_fen))
+    }
+
+    fn search(&self, digits: &str, pids: &[u32]) -> io::Result<Vec<usize>> {
+        let canary = Canary::typed(digits).ok_or_else(|| io::Error::other("sixteen digits"))?;
+        let canaries = [canary];
+        let server = self.pages.pid();
+        let all = pids.iter().chain([&server]);
+        all.map(|pid| search(*pid, &canaries).map(|found| found.len()))
+            .collect()
+    }
+}
+
+/// The settings of a desk with the agency's key for slips, where the stand has one (see [`give_slip_key`]).
+#[must_use]
+pub fn slips(stand: &Stand) -> String {
+    let key = slip_key(stand);
+    if key.is_file() {
+        format!("[slip]\nkey_file = {key:?}\n")
+    } else {
+        String::new()
+    }
+}
+
+fn slip_key(stand: &Stand) -> PathBuf {
+    stand.directory().join("slip.key")
+}
+
+/// Gives the stand's desks a key for slips, made up for tests.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn give_slip_key(stand: &Stand) -> io::Result<()> {
+    let key = slip_key(stand);
+    fs::write(&key, "11".repeat(32))?;
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600))
+}
+
+/// What a hospital system with a store of its own finds about a receipt of the stand's terminal for this
+/// bill; a good one is used up.
+///
+/// # Errors
+/// The terminal's keys cannot be had, or the store cannot be used.
+pub fn judge(
+    stand: &Stand,
+    receipt: &str,
+    (reference, amount_fen): (&str, u64),
+) -> io::Result<&'static str> {
+    let store = stand.directory().join("receipts");
+    let keys = tokio::runtime::Runtime::new()?.block_on(async {
+        let mut keys = ReceiptKeys::default();
+        let hall = Terminal::connect(stand.socket("hall")).await;
+        let hall = hall.map_err(io::Error::other)?;
+        let collected = hall.collect_receipt_keys(&mut keys).await;
+        collected.map(|_| keys).map_err(io::Error::other)
+    })?;
+    let mut used = UsedReceipts::open(&store).map_err(io::Error::other)?;
+    let claim = Claim {
+        terminal_id: "stand",
+        reference,
+        amount_fen,
+        insertion: None,
+    };
+    let now = SystemTime::UNIX_EPOCH.elapsed().map_err(io::Error::other)?;
+    let now = u64::try_from(now.as_millis()).map_err(io::Error::other)?;
+    match check(&keys, &mut used, receipt, &claim, now) {
+        Ok(_) => Ok("GOOD"),
+        Err(ReceiptRefused::Altered(_)) => Ok("ALTERED"),
+        Err(ReceiptRefused::OtherBill) => Ok("OTHER_BILL"),
+        Err(ReceiptRefused::Replayed) => Ok("REPLAYED"),
+        Err(other) => Err(io::Error::other(other)),
+    }
+}
+
+/// Where screenshots are kept: the repository's own if `KEEP_SCREENS` is set, else nowhere.
+fn screens() -> Option<PathBuf> {
+    std::env::var_os("KEEP_SCREENS")?;
+    Some(
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()?
+            .join("docs/screens"),
+    )
+}
