@@ -1,8 +1,11 @@
 // HPKE (RFC 9180), sending side, for one suite and mode: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256,
-// AES-128-GCM, mode base, one message. WebCrypto only; nothing is loaded from anywhere.
+// AES-128-GCM, mode base, one message. WebCrypto, which never gets the message (see gcm.js); nothing is
+// loaded from anywhere.
 //
 // RFC 9180's Extract and Expand are HKDF's two steps. Where one follows the other at once, WebCrypto's
 // HKDF is both of them; where Extract stands alone, it is HMAC.
+
+import { importKey, seal } from './gcm.js';
 
 const KEM_ID = [0x00, 0x20]; // DHKEM(X25519, HKDF-SHA256), section 7.1
 const KDF_ID = [0x00, 0x01]; // HKDF-SHA256, section 7.2
@@ -35,9 +38,7 @@ export async function sealBase(publicKey, { info, aad, plaintext }, ephemeral) {
   const { enc, sharedSecret } = await encapsulate(publicKey, ephemeral);
   try {
     const { key, nonce } = await keySchedule(sharedSecret, info);
-    const algorithm = { name: 'AES-GCM', iv: nonce, additionalData: aad };
-    const ciphertext = await crypto.subtle.encrypt(algorithm, key, plaintext);
-    return { enc, ciphertext: new Uint8Array(ciphertext) };
+    return { enc, ciphertext: await seal(key, { nonce, aad, plaintext }) };
   } finally {
     sharedSecret.fill(0);
   }
@@ -71,7 +72,7 @@ async function keySchedule(sharedSecret, info) {
     secret.expand('key', context, KEY_BYTES),
     secret.expand('base_nonce', context, NONCE_BYTES),
   ]);
-  const key = await crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt']);
+  const key = await importKey(bytes);
   bytes.fill(0);
   return { key, nonce };
 }

@@ -15,8 +15,9 @@
 //   // entry: {entry_id, encapsulated_key, ciphertext}, each a Uint8Array: cardd.v1.SealedEntry.
 //
 // Every array in `pins` is overwritten before `seal` returns its promise, whatever comes of it. Keep
-// digits in nothing else: a string cannot be overwritten. What the browser itself keeps of key presses,
-// and the copy that WebCrypto makes of the message, are out of a page's reach.
+// digits in nothing else: a string cannot be overwritten, and an array that was not made by `still` may
+// have been copied by the browser's garbage collector. What the browser itself keeps of key presses is
+// out of a page's reach.
 //
 // An entry is good for one command. After a failure of any kind, begin another.
 //
@@ -46,6 +47,12 @@ const FIELD_BYTES = 1 + MAX_DIGITS; // a length byte, then the digits, then zero
 /** An argument of `seal` is not what it has to be. The text never tells what was typed. */
 export class SealError extends Error {
   name = 'SealError';
+}
+
+/** Bytes that stay where they are until they are overwritten: an array with a buffer of its own. What is
+ * smaller than that, browsers keep in their own heap, move, and leave behind. */
+export function still(length) {
+  return new Uint8Array(new ArrayBuffer(length));
 }
 
 /** Whether this browser and this page can seal at all. */
@@ -121,7 +128,7 @@ function needPins(pins, count) {
 
 /** Fields of one length for all inputs, so that the ciphertext does not tell how many digits there are. */
 function message(pins) {
-  const bytes = new Uint8Array(FIELDS * FIELD_BYTES);
+  const bytes = still(FIELDS * FIELD_BYTES);
   pins.forEach((pin, place) => {
     bytes[place * FIELD_BYTES] = pin.length;
     bytes.set(pin, place * FIELD_BYTES + 1);

@@ -135,6 +135,23 @@ test('a page says beforehand whether it can seal', async () => {
   await insecure.close();
 });
 
-test('nothing is loaded but the two modules', () => {
-  assert.deepEqual(requested, ['/', '/hpke.js', '/seal.js'].map((path) => site.origin + path));
+test('what WebCrypto would make of a message is what is made without handing it over', async () => {
+  const differ = await page.evaluate(async () => {
+    const { importKey, seal } = await import('/gcm.js');
+    const random = (length) => crypto.getRandomValues(new Uint8Array(length));
+    const differ = [];
+    for (const length of [0, 1, 15, 16, 17, 31, 32, 33, 51, 64, 200]) {
+      const [bytes, nonce, aad, plaintext] = [random(16), random(12), random(length % 40), random(length)];
+      const witness = await crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt']);
+      const wanted = await crypto.subtle.encrypt({ name: 'AES-GCM', iv: nonce, additionalData: aad }, witness, plaintext);
+      const sealed = await seal(await importKey(bytes), { nonce, aad, plaintext });
+      if (hex(sealed) !== hex(new Uint8Array(wanted))) differ.push(length);
+    }
+    return differ;
+  });
+  assert.deepEqual(differ, []);
+});
+
+test('nothing is loaded but the three modules', () => {
+  assert.deepEqual(requested.sort(), ['/', '/gcm.js', '/hpke.js', '/seal.js'].map((path) => site.origin + path));
 });

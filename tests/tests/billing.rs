@@ -17,7 +17,7 @@ use cardd_tests::{
 };
 use hall_client::desk::{Kind, every_screen};
 use serde_json::{Value, json};
-use tonic::{Code, Request, Status};
+use tonic::{Code, Request, Status, transport::Endpoint};
 
 const SETTINGS: &str = include_str!("../../hall-client/desk/desk.toml");
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -93,7 +93,8 @@ fn with_token<T>(message: T, token: &str) -> Request<T> {
 /// The bill that was paid in the journey, by gRPC; a bill of its own, opened and taken back; and what is
 /// refused. Answers the receipt of the first.
 async fn over_grpc(origin: String) -> String {
-    let mut bills = BillServiceClient::connect(origin).await.unwrap();
+    let desk = Endpoint::from_shared(origin).unwrap().connect().await;
+    let mut bills = BillServiceClient::new(desk.unwrap());
     let get = |reference: &str| GetBillRequest {
         reference: reference.to_owned(),
         wait_ms: 60_000,

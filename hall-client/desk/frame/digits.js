@@ -1,5 +1,7 @@
 // What a holder typed, in bytes that can be overwritten: never a string, never in the document.
 
+import { still } from '/seal.js';
+
 /** Most digits of a PIN. */
 const MOST = 16;
 /** ASCII of 0: what is typed is sealed as cardd and the card's VERIFY take it. */
@@ -7,7 +9,7 @@ const ZERO = 0x30;
 
 /** The digits of one PIN. */
 export class Digits {
-  #bytes = new Uint8Array(MOST);
+  #bytes = still(MOST);
   #length = 0;
 
   get length() {
@@ -37,12 +39,14 @@ export class Digits {
 
   /** The bytes once more, for a seal before the last; whoever takes them overwrites them. */
   copy() {
-    return this.#bytes.slice(0, this.#length);
+    const bytes = still(this.#length);
+    bytes.set(this.#bytes.subarray(0, this.#length));
+    return bytes;
   }
 
   /** The bytes, moved out: this is empty afterwards, and whoever takes them overwrites them. */
   take() {
-    const bytes = this.#bytes.slice(0, this.#length);
+    const bytes = this.copy();
     this.wipe();
     return bytes;
   }

@@ -38,6 +38,12 @@ impl Sample {
             screen: serde_json::to_value(screen).unwrap_or_default(),
         }
     }
+
+    /// What a page shows by itself when it hears nothing more of its server.
+    pub(super) fn lost(page: &'static str) -> Self {
+        let screen = serde_json::json!({ "name": "out_of_order", "why": "OUT_SESSION" });
+        Self::new(page, "lost", &screen)
+    }
 }
 
 /// Every screen of a desk's pages.

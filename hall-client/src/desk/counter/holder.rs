@@ -10,7 +10,9 @@ use crate::{
     desk::{
         entry::{Enter, Entry},
         refusal::Refusal,
+        tray::Lying,
     },
+    model::Reason,
 };
 
 impl Counter {
@@ -55,6 +57,17 @@ impl Counter {
                     refusal,
                     again: false,
                 },
+            };
+        }
+    }
+
+    /// Nobody types for a card that is not there. What comes of the operation is cardd's to say.
+    pub(super) fn holders_card_went(&mut self) {
+        let typing = matches!(self.holder, HolderScreen::Enter(_));
+        if typing && *self.tray.lying() == Lying::Nothing {
+            self.holder = HolderScreen::Refused {
+                refusal: Refusal::of(Reason::CardRemoved),
+                again: false,
             };
         }
     }

@@ -178,11 +178,14 @@ impl Counter {
                 self.go(Stage::Refused(Refusal::of(Reason::CardRemoved)));
                 Vec::new()
             }
+            Stage::Operating(_) => {
+                self.holders_card_went();
+                Vec::new()
+            }
             Stage::Desk
             | Stage::Form(..)
             | Stage::Busy
             | Stage::SignIn(_)
-            | Stage::Operating(_)
             | Stage::Done(_)
             | Stage::Refused(_)
             | Stage::Records(_) => Vec::new(),

@@ -20,7 +20,10 @@ pub(crate) fn samples() -> Vec<Sample> {
     let operator = operator.map(|(label, screen)| Sample::new(OPERATOR, label, &screen));
     let holder = holder().into_iter();
     let holder = holder.map(|(label, screen)| Sample::new(HOLDER, label, &screen));
-    operator.chain(holder).collect()
+    operator
+        .chain(holder)
+        .chain([Sample::lost(HOLDER)])
+        .collect()
 }
 
 fn slips(brought: &[&str], card: bool) -> super::slips::Shown {

@@ -66,6 +66,7 @@ async fn a_card_pulled_while_the_issuer_works_ends_the_case_on_both_pages() {
         let mut bench = Bench::at(at);
         assert!(bench.pull().is_empty(), "its outcome comes first");
         assert_eq!(bench.field("operator", "name"), "operating");
+        assert_eq!(bench.field("holder", "step"), serde_json::Value::Null);
         bench.told(Told::Ended(Err(Refusal::of(Reason::CardRemoved))));
         assert_eq!(bench.field("operator", "refusal")["code"], "CARD_REMOVED");
         assert_eq!(bench.field("holder", "refusal")["code"], "CARD_REMOVED");

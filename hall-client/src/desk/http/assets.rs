@@ -32,6 +32,7 @@ const SVG: &str = "image/svg+xml";
 /// Every file.
 pub const ASSETS: &[Asset] = &assets! {
     "seal.js", JS;
+    "gcm.js", JS;
     "hpke.js", JS;
     "billing/billing.css", CSS;
     "billing/cashier.html", HTML;

@@ -43,7 +43,7 @@ holder's page is loaded   .   .   .   .   .   .   .   .   .   .   .
 holder starts             .   .   .   .   .   .   .   .   .   .   .
 holder finishes           .   .   .   .   .   .   .   .   .   .   .
 card comes                .   .   Bw+ .   .   .   .   .   .   .   .
-card goes                 .   .   Dw+ Dw+ Nw  Nw  .   .   .   .   .
+card goes                 .   .   Dw+ Dw+ Nw  Nw  .   Or  .   .   .
 cardd goes                .   .   Uw+ Uw+ Nw  Nw  .   .   .   .   .
 nobody does anything      .   Sw  Sw  Sw  Sw  Sw  .   .   Sw  Sw  Sw
 signed in                 .   Dw+ .   .   .   .   .   .   .   .   .
