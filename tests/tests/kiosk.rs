@@ -14,7 +14,7 @@ use cardd_tests::{
 use hall_client::{
     Application, Documents, Terminal,
     desk::{Kind, every_screen},
-    issuer::{IssuedValue, Profile, SoftwareKeys},
+    issuer::{IssuedValue, KeyService, Profile, SoftwareKeys},
     model::{CaseReason, IssuerOperation, PinState},
 };
 use rand::{SeedableRng as _, rngs::StdRng};
@@ -95,7 +95,7 @@ async fn leave_an_issued_pin(stand: &Stand, issued: &str) {
     let counter = Desk::at(stand, "counter").await.unwrap();
     let hall = Terminal::connect(stand.socket("hall")).await.unwrap();
     let roots = roots_file(stand.directory()).unwrap();
-    let keys = SoftwareKeys::open(&roots, Profile::Simulation).unwrap();
+    let keys = KeyService::new(SoftwareKeys::open(&roots, Profile::Simulation).unwrap());
     stand.rack().unwrap().insert("a", "w2").unwrap();
     let reader = stand.reader("a");
     let insertion = counter.card(&reader).await.unwrap();

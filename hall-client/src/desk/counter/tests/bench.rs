@@ -1,9 +1,6 @@
 //! A counter whose clock the test turns, and the way to each of its states.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -25,7 +22,9 @@ use crate::{
         settings::Settings,
         testing::{card, insertion, reader, status},
     },
-    issuer::{CardFactors, Challenge, CipherSuite, IssuerKeys, KeyError, KeyKind, SessionKey},
+    issuer::{
+        CardFactors, Challenge, CipherSuite, IssuerKeys, KeyError, KeyKind, KeyService, SessionKey,
+    },
     model::{DeskKind, Happening, PinState, PinStatus, Reason, Slot, SuspectCards},
 };
 
@@ -193,7 +192,7 @@ impl Bench {
             address: "https://127.0.0.1:1".to_owned(),
             ca: Vec::new(),
             hall: nowhere(),
-            keys: Arc::new(NoKeys),
+            keys: KeyService::new(NoKeys),
             slip_key: None,
         };
         let mut bench = Self {
