@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+use std::process::Command;
+
 use cardd_tests::{
     browser,
     desk::{Desk, typed},
     hall::roots_file,
     journey::{give_slip_key, play, slips},
-    memory::{Canary, LEGIBLE, can_search},
+    memory::{Canary, QUARANTINE, can_search},
     pages::Pages,
     stand::{Plan, Stand},
 };
@@ -36,9 +38,20 @@ fn kiosk(cards: &[&str], script: &str, settings: &str, more: &Value) {
 
 /// The same at a stand that is there already.
 fn kiosk_at(stand: &Stand, script: &str, settings: &str, more: &Value) {
+    kiosk_as(stand, script, settings, more, |_| {});
+}
+
+/// The same, with more said to the desk's server before it is started.
+fn kiosk_as(
+    stand: &Stand,
+    script: &str,
+    settings: &str,
+    more: &Value,
+    prepare: impl FnOnce(&mut Command),
+) {
     give_slip_key(stand).unwrap();
     let settings = format!("{settings}\n{}", slips(stand));
-    let pages = Pages::start(stand, "kiosk", &settings).unwrap();
+    let pages = Pages::start_as(stand, "kiosk", &settings, prepare).unwrap();
     play(script, stand, &pages, more).unwrap();
     assert_eq!(pages.said(), "");
     let log = stand.cardd.log_without_times().unwrap();
@@ -141,13 +154,11 @@ fn once_they_are_sent_neither_browser_nor_server_holds_the_digits() {
     }
     let long = "[pin]\nlength = { min = 4, max = 16 }\n";
     let plan = Plan::with_cards(&["w1"]).config(long);
-    let stand = Stand::start(&plan.environment(LEGIBLE.0, LEGIBLE.1)).unwrap();
+    let stand = Stand::start(&plan).unwrap();
     let mut rng = StdRng::seed_from_u64(0x63_01);
     let canaries = [Canary::new(&mut rng), Canary::new(&mut rng)].map(|canary| canary.text());
-    kiosk_at(
-        &stand,
-        "kiosk-memory.mjs",
-        "",
-        &json!({ "canaries": canaries }),
-    );
+    let more = json!({ "canaries": canaries });
+    kiosk_as(&stand, "kiosk-memory.mjs", "", &more, |hall| {
+        hall.env(QUARANTINE.0, QUARANTINE.1);
+    });
 }
