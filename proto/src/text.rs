@@ -356,8 +356,8 @@ const WEAK_PINS: [(WeakPin, Text); 10] = [
         en: "The new PIN may not be a line or figure on the keypad, such as 2580, 1478, 1397.",
     }),
     (WeakPin::Common, Text {
-        zh: "这是很多人使用的密码，如1314、5201，请换一个。",
-        en: "Many people choose this PIN, such as 1314 or 5201. Choose another.",
+        zh: "新密码不能是很多人使用的密码，如1314、5201。",
+        en: "The new PIN may not be one that many people choose, such as 1314 or 5201.",
     }),
     (WeakPin::Year, Text {
         zh: "新密码不能是年份，如1985、2008。",

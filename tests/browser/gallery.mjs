@@ -11,6 +11,7 @@ await journey(
     const { kind, samples } = first.more;
     const stages = { [kind.pages[0]]: first };
     for (const page of kind.pages.slice(1)) stages[page] = await first.beside(page, LANDSCAPE);
+    if (kind.name !== 'kiosk') await first.page.setViewportSize(LANDSCAPE);
     for (const [page, stage] of Object.entries(stages)) {
       await pushed(stage);
       const own = samples.filter((sample) => sample.page === page);
@@ -24,10 +25,12 @@ await journey(
         // The variants of a screen differ in a line or two: one picture, and one of them in English.
         const first = named.delete(screen.name);
         await holds(stage, `${page} ${label}`);
+        if (screen.name === 'enter') await fits(stage, `${page} ${label}`);
         if (!first) continue;
         await stage.shot(`all/${kind.name}-${page}-${screen.name}`);
         await stage.touch('English');
         await holds(stage, `${page} ${label}, English`);
+        if (screen.name === 'enter') await fits(stage, `${page} ${label}, English`);
         await stage.touch('中文');
       }
     }
@@ -40,4 +43,15 @@ async function holds(stage, where) {
   await stage.accessible(where);
   const wide = await stage.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
   assert.ok(!wide, `${where} is wider than its screen`);
+}
+
+/** In both sizes of a screen, the whole keypad is in sight without moving anything. */
+async function fits({ page }, where) {
+  const before = page.viewportSize();
+  for (const size of [PORTRAIT, LANDSCAPE]) {
+    await page.setViewportSize(size);
+    const cut = await page.evaluate(() => document.querySelector('.keypad').getBoundingClientRect().bottom - document.querySelector('main').getBoundingClientRect().bottom);
+    assert.ok(cut <= 0, `${where}: ${cut} pixels of the keypad are out of sight at ${size.width}`);
+  }
+  await page.setViewportSize(before);
 }

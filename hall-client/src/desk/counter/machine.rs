@@ -76,6 +76,8 @@ pub(super) enum Stage {
     Approve(Option<Refusal>),
     Ready,
     Operating(Vec<&'static str>),
+    /// The operation is over, and its record is read back.
+    Filing,
     Done(Filed),
     Refused(Refusal),
     Records(Shelf),
@@ -186,6 +188,7 @@ impl Counter {
             | Stage::Form(..)
             | Stage::Busy
             | Stage::SignIn(_)
+            | Stage::Filing
             | Stage::Done(_)
             | Stage::Refused(_)
             | Stage::Records(_) => Vec::new(),

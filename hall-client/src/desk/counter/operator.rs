@@ -22,7 +22,7 @@ impl Counter {
                 self.go(Stage::Busy);
                 vec![CounterWork::SignIn(Arc::clone(&self.agency), papers)]
             }
-            (_, Stage::SignIn(_) | Stage::Busy | Stage::Operating(_)) => Vec::new(),
+            (_, Stage::SignIn(_) | Stage::Busy | Stage::Operating(_) | Stage::Filing) => Vec::new(),
             (Action::SignOut, _) => {
                 self.operator = None;
                 self.desk()

@@ -21,7 +21,7 @@ impl Counter {
             }
             (CounterDone::HolderBegun(begun), _) => self.holder_begun(begun),
             (CounterDone::HolderSet(set), _) => self.holder_set(set),
-            (done, Stage::Busy) if current => return self.answered(done),
+            (done, Stage::Busy | Stage::Filing) if current => return self.answered(done),
             (done, Stage::Desk | Stage::Records(_)) if current => self.listed(done),
             _ => {}
         }
@@ -147,7 +147,7 @@ impl Counter {
             Some(IssuerOperation::Reload) if operated.holder_pin_set => HolderScreen::Set,
             Some(IssuerOperation::Reload) | None => HolderScreen::Welcome,
         };
-        self.go(Stage::Busy);
+        self.go(Stage::Filing);
         vec![CounterWork::Record(terminal, operated)]
     }
 

@@ -23,7 +23,7 @@ impl Counter {
             Stage::SignIn(refusal) => OperatorScreen::SignIn {
                 refusal: refusal.clone(),
             },
-            Stage::Busy => OperatorScreen::Busy,
+            Stage::Busy | Stage::Filing => OperatorScreen::Busy,
             Stage::Desk => match self.tray.lying().out() {
                 Some(why) => OperatorScreen::OutOfOrder { why },
                 None => OperatorScreen::Desk {

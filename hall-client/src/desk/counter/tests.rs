@@ -78,6 +78,15 @@ async fn a_card_pulled_while_the_issuer_works_ends_the_case_on_both_pages() {
 }
 
 #[tokio::test]
+async fn a_card_pulled_while_its_record_is_read_leaves_the_record() {
+    let mut bench = Bench::at(At::Operating);
+    bench.told(bench::operated());
+    assert!(bench.pull().is_empty());
+    bench.done(bench::record());
+    assert_eq!(bench.field("operator", "name"), "done");
+}
+
+#[tokio::test]
 async fn an_operator_who_does_nothing_is_signed_out_but_not_from_a_card_under_work() {
     for at in [
         At::Desk,
