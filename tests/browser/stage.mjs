@@ -21,6 +21,10 @@ export async function pushed({ page }) {
   await page.waitForFunction(() => 'push' in globalThis);
 }
 
+/** Seals, keys and names in hexadecimal: random, so that now and then they hold any six digits. Digits alone
+ * are none of them. */
+const RANDOM = /(?=\d*[a-f])[0-9a-f]{16,}/gi;
+
 /** Two sizes of a kiosk's screen. */
 export const PORTRAIT = { width: 1080, height: 1920 };
 export const LANDSCAPE = { width: 1280, height: 1024 };
@@ -106,9 +110,10 @@ export class Stage {
     this.page.on('console', (message) => message.type() === 'error' && this.#faults.push(message.text()));
     const devtools = await this.context.newCDPSession(this.page);
     await devtools.send('Network.enable');
-    // Numbers are times and sizes, and may look like anything; what pages and server say is text.
-    const words = (_, value) => (typeof value === 'number' ? undefined : value);
-    const keep = (event) => this.network.push(JSON.stringify(event, words));
+    // Numbers are times and sizes, and may look like anything; what pages and server say is text. The body is
+    // there as text and once more in base 64.
+    const words = (name, value) => (typeof value === 'number' || name === 'postDataEntries' ? undefined : value);
+    const keep = (event) => this.network.push(JSON.stringify(event, words).replace(RANDOM, '…'));
     for (const name of ['requestWillBeSent', 'requestWillBeSentExtraInfo', 'eventSourceMessageReceived', 'responseReceived']) {
       devtools.on(`Network.${name}`, keep);
     }

@@ -205,15 +205,15 @@ impl Daemon {
         fs::read_to_string(&self.log)
     }
 
-    /// Everything it has logged but the times of day: their microseconds are any six digits, and come
-    /// to be a PIN's by chance.
+    /// Everything it has logged but the times of day and long random names: six digits of them come to be
+    /// a PIN's by chance.
     ///
     /// # Errors
     /// The log cannot be read.
     pub fn log_without_times(&self) -> io::Result<Vec<String>> {
         let words = |line: &str| match line.split_once("Z\",") {
-            Some((_time, words)) => words.to_owned(),
-            None => line.to_owned(),
+            Some((_time, words)) => without_random(words),
+            None => without_random(line),
         };
         Ok(self.log()?.lines().map(words).collect())
     }
@@ -222,6 +222,21 @@ impl Daemon {
     pub fn expect_errors(&mut self) {
         self.expects_errors = true;
     }
+}
+
+/// Hashes, keys and names in hexadecimal are random, and now and then hold any six digits: left out where
+/// they are long, and no digits alone.
+fn without_random(text: &str) -> String {
+    let runs = text.split_inclusive(|letter: char| !letter.is_ascii_hexdigit());
+    let kept = |run: &str| {
+        let hex = run.trim_end_matches(|letter: char| !letter.is_ascii_hexdigit());
+        let random = hex.len() >= 16 && hex.bytes().any(|letter| !letter.is_ascii_digit());
+        match run.get(hex.len()..) {
+            Some(rest) if random => format!("…{rest}"),
+            _ => run.to_owned(),
+        }
+    };
+    runs.map(kept).collect()
 }
 
 impl Drop for Daemon {
@@ -265,4 +280,18 @@ pub fn program(name: &str) -> io::Result<PathBuf> {
         .find(|path| path.is_file());
     let missing = || io::Error::new(io::ErrorKind::NotFound, format!("{name} is not built"));
     found.ok_or_else(missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_random;
+
+    #[test]
+    fn random_names_are_left_out_and_digits_are_not() {
+        let said =
+            r#"{"incident":"3d3527917c5a309a","pin":"830571","card":"1234567890123456"} 830571"#;
+        let left = r#"{"incident":"…","pin":"830571","card":"1234567890123456"} 830571"#;
+        assert_eq!(without_random(said), left);
+        assert_eq!(without_random("abc 830571 abc"), "abc 830571 abc");
+    }
 }
