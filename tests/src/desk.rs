@@ -14,6 +14,9 @@ use crate::stand::Stand;
 /// Longest wait for an event that must come: far above what it takes on a machine under load.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
+/// Records that are asked for at once: a long ledger is no reason for a long call.
+const PAGE: u32 = 500;
+
 /// A desk that is connected to a stand.
 #[derive(Debug)]
 pub struct Desk {
@@ -102,7 +105,17 @@ impl Desk {
     /// # Errors
     /// As cardd refuses.
     pub async fn records(&self) -> Result<Vec<serde_json::Value>, ClientError> {
-        let records = self.terminal.ledger_records(0, 0).await?;
+        let mut records = Vec::new();
+        loop {
+            let after = records
+                .last()
+                .map_or(0, |last: &LedgerRecord| last.sequence);
+            let page = self.terminal.ledger_records(after, PAGE).await?;
+            if page.is_empty() {
+                break;
+            }
+            records.extend(page);
+        }
         let body = |record: &LedgerRecord| serde_json::from_str(&record.body_json);
         Ok(records
             .iter()
