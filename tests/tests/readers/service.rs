@@ -36,10 +36,11 @@ fn back_in_order(witness: &Witness, reader: &str, insertion: Insertion) -> Inser
     for expected in order {
         assert_eq!(witness.next_of(reader), expected);
     }
-    match witness.next_of(reader) {
-        ReaderEvent::CardInserted { insertion, .. } => insertion,
-        other => panic!("{other:?}"),
-    }
+    let last = witness.next_of(reader);
+    let ReaderEvent::CardInserted { insertion, .. } = last else {
+        panic!("{last:?}");
+    };
+    insertion
 }
 
 #[test]

@@ -147,9 +147,10 @@ async fn every_kind_of_desk_makes_every_call_on_this_host_and_over_the_network()
     let site = Site::open(Plan::with_cards(&[]).config(&local)).unwrap();
     let mut wrong = Vec::new();
     for (column, (name, kind)) in KINDS.into_iter().enumerate() {
-        let socket = match kind {
-            DeskKind::Auditor => auditor.clone(),
-            _ => site.stand.socket(name),
+        let socket = if kind == DeskKind::Auditor {
+            auditor.clone()
+        } else {
+            site.stand.socket(name)
         };
         let certificate = site.issue(&desk(kind, "d-1")).unwrap();
         for (way, channel) in [
