@@ -1,5 +1,7 @@
 //! What the records add up to: a pure fold, rebuilt at every opening, never stored.
 
+mod leaving;
+
 use std::collections::{BTreeMap, HashMap};
 
 use super::{
@@ -51,7 +53,7 @@ pub(super) struct Index {
     undecided: HashMap<CardRef, Undecided>,
     origins: HashMap<CardRef, Evidence>,
     evidence: BTreeMap<u64, CardRef>,
-    unblock_key: HashMap<CardRef, u8>,
+    unblock_key: HashMap<CardRef, KeyLeft>,
     unconfirmed: Option<Hash>,
     /// The record that says that unattended desks are closed, while they are.
     kiosks_closed_by: Option<u64>,
@@ -62,6 +64,14 @@ pub(super) struct Index {
 struct Evidence {
     origin: PinOrigin,
     /// The youngest record of an intent whose success tells it; when it goes, nothing does.
+    held_by: u64,
+}
+
+/// Tries left of a card's unblock key, known from its failures alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct KeyLeft {
+    attempts: u8,
+    /// The record that the card is known by: of the intent that failed, or the one that says it again.
     held_by: u64,
 }
 
@@ -111,6 +121,10 @@ impl Index {
             } => self.resolved(*intent, *verdict),
             Body::GuessBudgetSpent { .. } => self.kiosks_closed_by = Some(record.sequence),
             Body::KiosksReopened { .. } => self.kiosks_closed_by = None,
+            Body::UnblockKeyLeft {
+                card,
+                attempts_remaining,
+            } => self.key_left(card.clone(), *attempts_remaining, record.sequence),
             Body::ChainOpened {
                 origin: ChainOrigin::First,
             }
@@ -185,9 +199,14 @@ impl Index {
     /// The issuer's key failed: its tries left are known from now on, since no card tells them.
     fn key_tried(&mut self, intent: u64, remaining: u8) {
         if let Some(open) = self.open.get(&intent) {
-            self.unblock_key.insert(open.entry.card.clone(), remaining);
+            let (card, held_by) = (open.entry.card.clone(), open.held_by);
+            self.key_left(card, remaining, held_by);
         }
         self.close(intent, false);
+    }
+
+    fn key_left(&mut self, card: CardRef, attempts: u8, held_by: u64) {
+        self.unblock_key.insert(card, KeyLeft { attempts, held_by });
     }
 
     /// VERIFY and CHANGE PIN succeed only with a PIN of the holder's own in force: the issued one
@@ -230,66 +249,6 @@ impl Index {
         }
     }
 
-    /// Lets go of what only `record` told, as it leaves the kept part of the chain.
-    pub(super) fn forget(&mut self, record: &Record) {
-        self.open.retain(|_, open| open.held_by != record.sequence);
-        self.undecided
-            .retain(|_, undecided| undecided.held_by != record.sequence);
-        let Some(card) = self.evidence.remove(&record.sequence) else {
-            return;
-        };
-        if self
-            .origins
-            .get(&card)
-            .is_some_and(|evidence| evidence.held_by == record.sequence)
-        {
-            self.origins.remove(&card);
-        }
-    }
-
-    /// What must be said again because `record`, which alone says it, leaves the chain. An intent
-    /// still in doubt is carried on once; a replaced chain stays unconfirmed, and unattended desks
-    /// stay closed, until staff say otherwise.
-    pub(super) fn restated(&self, record: &Record) -> Option<Body> {
-        match &record.body {
-            Body::Intent(entry) => {
-                let open = self
-                    .open
-                    .get(&record.sequence)
-                    .filter(|open| open.held_by == record.sequence)?;
-                Some(Body::Carried {
-                    intent: open.sequence,
-                    begun_unix_ms: open.time_unix_ms,
-                    in_doubt: open.in_doubt.clone(),
-                    counter_after: open.counter_after,
-                    entry: entry.clone(),
-                })
-            }
-            Body::ChainOpened { .. } => self.unconfirmed.map(|_| record.body.clone()),
-            Body::GuessBudgetSpent { .. } => self
-                .kiosks_closed_by
-                .filter(|closed_by| *closed_by == record.sequence)
-                .map(|_| record.body.clone()),
-            Body::ChainConfirmed { .. }
-            | Body::KiosksReopened { .. }
-            | Body::ClockStepped { .. }
-            | Body::RulesTaken { .. }
-            | Body::RulesInForce { .. }
-            | Body::Started { .. }
-            | Body::Stopped
-            | Body::Denied { .. }
-            | Body::CaseOpened(_)
-            | Body::CaseApproved { .. }
-            | Body::Outcome { .. }
-            | Body::Resolved { .. }
-            | Body::Carried { .. }
-            | Body::Receipt(_)
-            | Body::MacsBegin
-            | Body::Enrolled { .. }
-            | Body::Unknown => None,
-        }
-    }
-
     /// Whether `body` may follow.
     pub(super) fn admit(&self, body: &Body) -> Result<(), LedgerError> {
         match body {
@@ -320,6 +279,7 @@ impl Index {
             | Body::RulesTaken { .. }
             | Body::RulesInForce { .. }
             | Body::Carried { .. }
+            | Body::UnblockKeyLeft { .. }
             | Body::Receipt(_)
             | Body::MacsBegin
             | Body::Enrolled { .. }
@@ -353,7 +313,7 @@ impl Index {
 
     /// Tries left of the card's unblock key, where a failure told them.
     pub(super) fn unblock_key(&self, card: &CardRef) -> Option<u8> {
-        self.unblock_key.get(card).copied()
+        self.unblock_key.get(card).map(|left| left.attempts)
     }
 
     /// Head of the set-aside chain, while nobody confirmed the new one.

@@ -207,6 +207,7 @@ fn shares(body: &Body) -> bool {
         | Body::ChainConfirmed { .. }
         | Body::Resolved { .. }
         | Body::Carried { .. }
+        | Body::UnblockKeyLeft { .. }
         | Body::MacsBegin
         | Body::Enrolled { .. }
         | Body::Unknown => false,

@@ -203,6 +203,7 @@ fn past_event(body: &Body) -> PastEvent {
         | Body::CaseOpened(_)
         | Body::CaseApproved { .. }
         | Body::Receipt(_)
+        | Body::UnblockKeyLeft { .. }
         | Body::MacsBegin
         | Body::RulesTaken { .. }
         | Body::RulesInForce { .. }
@@ -265,6 +266,7 @@ impl Trail {
             | Body::CaseOpened(_)
             | Body::CaseApproved { .. }
             | Body::Receipt(_)
+            | Body::UnblockKeyLeft { .. }
             | Body::MacsBegin
             | Body::RulesTaken { .. }
             | Body::RulesInForce { .. }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::ledger::Verdict;
 
 fn parse(body: &str) -> Body {
     let stored = Stored::parse(body).unwrap();
@@ -72,6 +73,13 @@ fn version_1() -> Vec<(&'static str, Body)> {
             r#""kind":"kiosks_reopened","desk":"d""#,
             Body::KiosksReopened {
                 desk: "d".to_owned(),
+            },
+        ),
+        (
+            r#""kind":"unblock_key_left","card":"00112233445566778899aabbccddeeff","attempts_remaining":1"#,
+            Body::UnblockKeyLeft {
+                card: card(),
+                attempts_remaining: 1,
             },
         ),
         (

@@ -338,6 +338,37 @@ fn closed_kiosks_are_said_again_until_staff_reopen_them() {
 }
 
 #[test]
+fn an_unblock_keys_tries_are_known_for_as_long_as_they_are_lost() {
+    let mut book = Book::default();
+    let failed = book.begin("a");
+    let attempts_remaining = 1;
+    book.close(failed, Outcome::KeyRejected { attempts_remaining });
+    // Intent, outcome, and what is said again: each leaves in its turn.
+    for _ in 0..5 {
+        book.drop_oldest();
+        assert_eq!(book.index.unblock_key(&card("a")), Some(1));
+        assert_eq!(book.rebuilt(), book.index, "as the next start finds it");
+    }
+    let again = book.begin("a");
+    book.close(again, Outcome::KeyBlocked);
+    while book.records.len() > 1 {
+        book.drop_oldest();
+    }
+    assert_eq!(book.rebuilt().unblock_key(&card("a")), Some(0));
+    let unblock = IntentEntry {
+        operation: Operation::Unblock { case: 1 },
+        ..entry("a")
+    };
+    let unblocked = book.add(Body::Intent(unblock));
+    book.close(unblocked, Outcome::Succeeded);
+    assert_eq!(book.rebuilt().unblock_key(&card("a")), None);
+    for _ in 0..3 {
+        book.drop_oldest();
+    }
+    assert_eq!(book.index.unblock_key(&card("a")), None);
+}
+
+#[test]
 fn only_open_intents_are_closed() {
     let mut book = Book::default();
     let intent = book.begin("a");

@@ -83,6 +83,7 @@ impl Books {
             | Body::RulesInForce { .. }
             | Body::Carried { .. }
             | Body::Receipt(_)
+            | Body::UnblockKeyLeft { .. }
             | Body::MacsBegin
             | Body::Enrolled { .. }
             | Body::Unknown => {}

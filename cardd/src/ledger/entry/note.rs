@@ -1,0 +1,195 @@
+//! What is recorded without a command to a card.
+
+use serde::{Deserialize, Serialize};
+
+use super::Body;
+use crate::ledger::CardRef;
+
+/// Something worth a record that touches no card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// The daemon came up.
+    Started {
+        /// Its version.
+        version: String,
+        /// Name of this terminal.
+        terminal_id: String,
+    },
+    /// The daemon went down in order.
+    Stopped,
+    /// A desk asked for what it may not have, or with the issued PIN; nothing was sent.
+    Denied {
+        /// Name of the desk.
+        desk: String,
+        /// What it asked for.
+        operation: String,
+        /// Why it was denied.
+        reason: String,
+        /// The card it was about, where one was.
+        card: Option<CardRef>,
+    },
+    /// Documents and reason for an issuer command.
+    CaseOpened(CaseEntry),
+    /// A second operator approved.
+    CaseApproved {
+        /// Record of the case.
+        case: u64,
+        /// Who approved.
+        operator: String,
+    },
+    /// Too many wrong PINs in an hour: unattended desks do no PIN work from here on.
+    GuessBudgetSpent {
+        /// Tries lost within the hour.
+        spent: u32,
+        /// As many as are permitted in an hour.
+        limit_per_hour: u32,
+    },
+    /// Staff opened the unattended desks again.
+    KiosksReopened {
+        /// Name of the desk that did.
+        desk: String,
+    },
+    /// About a verification receipt.
+    Receipt(ReceiptNote),
+    /// The hall pushed a rule file that was found good.
+    RulesTaken {
+        /// Name of the desk that spoke for the hall.
+        desk: String,
+        /// Administrative division that it is for.
+        region: String,
+        /// Its version.
+        version: u64,
+        /// SHA-256 of the signed file, hexadecimal.
+        sha256: String,
+        /// Name of the key that signed it.
+        key: String,
+    },
+    /// The rules that work goes on with, where there is or was a rule file.
+    RulesInForce {
+        /// `file`, `older_file`, `configuration` or `fallback`.
+        source: String,
+        /// Version of the file; 0 without one.
+        version: u64,
+        /// SHA-256 of the signed file, hexadecimal; empty without one.
+        sha256: String,
+    },
+    /// The wall clock was set while the daemon ran.
+    ClockStepped {
+        /// By how much, milliseconds; below zero for a step back.
+        by_ms: i64,
+    },
+}
+
+/// What happened to a verification receipt, or to the key that signs them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum ReceiptNote {
+    /// One was signed for a bill.
+    Issued {
+        /// Name of the desk.
+        desk: String,
+        /// The receipt's own name, hexadecimal.
+        receipt: String,
+        /// Record of the verification.
+        verified: u64,
+        /// Keyed reference of the bill's reference, which may name a patient.
+        bill: CardRef,
+        /// Its amount, fen.
+        amount_fen: u64,
+    },
+    /// One was taken back before it was used.
+    Cancelled {
+        /// Name of the desk.
+        desk: String,
+        /// The receipt's own name, hexadecimal.
+        receipt: String,
+    },
+    /// Receipts are signed with a new key from here on.
+    KeyMade {
+        /// Name of the key, hexadecimal.
+        key_id: String,
+        /// Its public half, hexadecimal.
+        public_key: String,
+    },
+}
+
+/// What was put on record before an issuer command. People appear as keyed references.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseEntry {
+    /// Name of the desk.
+    pub desk: String,
+    /// Who opened it, as the connection names them.
+    pub operator: String,
+    /// `unblock` or `reload`.
+    pub operation: String,
+    /// The card.
+    pub card: CardRef,
+    /// The holder, by the number on the original ID card.
+    pub holder: CardRef,
+    /// The agent, where one applied.
+    pub agent: Option<CardRef>,
+    /// Why, in the contract's word.
+    pub reason: String,
+    /// Whether a second operator must approve.
+    pub needs_second_operator: bool,
+}
+
+impl From<Note> for Body {
+    fn from(note: Note) -> Self {
+        match note {
+            Note::Started {
+                version,
+                terminal_id,
+            } => Self::Started {
+                version,
+                terminal_id,
+            },
+            Note::Stopped => Self::Stopped,
+            Note::Denied {
+                desk,
+                operation,
+                reason,
+                card,
+            } => Self::Denied {
+                desk,
+                operation,
+                reason,
+                card,
+            },
+            Note::CaseOpened(entry) => Self::CaseOpened(entry),
+            Note::CaseApproved { case, operator } => Self::CaseApproved { case, operator },
+            Note::GuessBudgetSpent {
+                spent,
+                limit_per_hour,
+            } => Self::GuessBudgetSpent {
+                spent,
+                limit_per_hour,
+            },
+            Note::Receipt(said) => Self::Receipt(said),
+            Note::KiosksReopened { desk } => Self::KiosksReopened { desk },
+            Note::RulesTaken {
+                desk,
+                region,
+                version,
+                sha256,
+                key,
+            } => Self::RulesTaken {
+                desk,
+                region,
+                version,
+                sha256,
+                key,
+            },
+            Note::RulesInForce {
+                source,
+                version,
+                sha256,
+            } => Self::RulesInForce {
+                source,
+                version,
+                sha256,
+            },
+            Note::ClockStepped { by_ms } => Self::ClockStepped { by_ms },
+        }
+    }
+}
