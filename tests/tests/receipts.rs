@@ -11,6 +11,7 @@ use std::{
 use cardd_tests::{
     daemon::program,
     desk::{Desk, refusal, typed},
+    set_clock::SetClock,
     stand::{Plan, Stand},
 };
 use hall_client::{
@@ -42,7 +43,12 @@ struct Scene {
 
 impl Scene {
     async fn set() -> Self {
-        let stand = Stand::start(&Plan::with_cards(&["w1"])).unwrap();
+        Self::set_as(&Plan::with_cards(&["w1"])).await
+    }
+
+    /// With a stand of this plan.
+    async fn set_as(plan: &Plan) -> Self {
+        let stand = Stand::start(plan).unwrap();
         let billing = Desk::at(&stand, "billing").await.unwrap();
         stand.rack().unwrap().insert("a", "w1").unwrap();
         let reader = stand.reader("a");
@@ -63,11 +69,14 @@ impl Scene {
 
     /// The same with the holder's own PIN in force.
     async fn with_own_pin() -> Self {
-        let mut scene = Self::set().await;
+        Self::set().await.own_pin().await
+    }
+
+    async fn own_pin(mut self) -> Self {
         let pins = ["1234", OWN, OWN];
-        let at = (scene.reader.clone(), scene.insertion);
-        scene.billing.change((&at.0, at.1), pins).await.unwrap();
-        scene
+        let at = (self.reader.clone(), self.insertion);
+        self.billing.change((&at.0, at.1), pins).await.unwrap();
+        self
     }
 
     /// The hall collects the terminal's keys.
@@ -236,6 +245,29 @@ async fn who_gets_no_receipt_loses_no_try_by_asking() {
         record.iter().all(|body| body["event"] != "issued"),
         "{record:?}"
     );
+}
+
+/// The terminal's clock steps: its receipts are worth nothing to a checker whose clock is right, and
+/// the card's tries are as before.
+#[tokio::test]
+async fn a_clock_set_back_or_forward_makes_no_receipt_good() {
+    let clock = SetClock::new().unwrap();
+    let plan = clock.plan(Plan::with_cards(&["w1"]));
+    let mut scene = Scene::set_as(&plan).await.own_pin().await;
+    for (offset, late) in [("-2d", true), ("+2d", false)] {
+        clock.set(offset).unwrap();
+        let receipt = scene.pay().await;
+        let refused = scene.check(&receipt, now()).unwrap_err();
+        let expired = matches!(refused, ReceiptRefused::Expired);
+        let early = matches!(refused, ReceiptRefused::NotYetValid);
+        assert_eq!((expired, early), (late, !late), "{offset}: {refused:?}");
+        assert_eq!(scene.tries(), 6, "{offset}");
+        clock.set("+0").unwrap();
+    }
+    // Under the true time again, one holds, whatever the clock showed before.
+    let receipt = scene.pay().await;
+    scene.check(&receipt, now()).unwrap();
+    assert_eq!(scene.tries(), 6);
 }
 
 /// `hall` at a desk of the stand; `input` goes to its standard input.

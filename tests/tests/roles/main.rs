@@ -7,6 +7,7 @@ mod table;
 use std::time::{Duration, Instant};
 
 use cardd_tests::{
+    set_clock::SetClock,
     site::{Site, desk, terminal},
     stand::Plan,
 };
@@ -115,6 +116,23 @@ async fn the_wire_does_not_tell_why_a_certificate_is_refused() {
         for alert in TELLING {
             assert!(!refused.contains(alert), "{reason}: {refused}");
         }
+    }
+}
+
+/// The terminal's clock decides, as it is when a desk calls: a step keeps a good certificate out, and
+/// the step back lets it in again.
+#[tokio::test]
+async fn a_clock_set_back_or_forward_keeps_out_and_lets_in_again() {
+    let clock = SetClock::new().unwrap();
+    let site = Site::open(clock.plan(Plan::with_cards(&[]))).unwrap();
+    let issued = site.issue(&desk(DeskKind::Hall, "h-1")).unwrap();
+    for (offset, reason) in [("-2d", "NotValidYet"), ("+2d", "Expired")] {
+        clock.set(offset).unwrap();
+        refusal(&site, &issued).await;
+        logged(&site, reason);
+        clock.set("+0").unwrap();
+        let terminal = site.connect(&issued).await.unwrap();
+        assert_eq!(terminal.status().await.unwrap().desk.name, "hall/h-1");
     }
 }
 
