@@ -1,12 +1,16 @@
 //! Results for programs. Names and codes here are stable: add, never rename.
 
+mod event;
+
 use hall_client::{
-    CardContents, CardSummary, Case, Doubt, Event, Happening, Holder, HolderData, Insertion,
-    LedgerRecord, Operated, PinStatus, Protection, Reader, Rules, RulesInForce, Slot, Step,
-    SuspectCard, TerminalStatus, Verified,
+    CardContents, CardSummary, Case, Doubt, Holder, HolderData, Insertion, LedgerRecord, Operated,
+    PinStatus, Protection, Reader, Rules, RulesInForce, Slot, Step, SuspectCard, TerminalStatus,
+    Verified,
     measure::{GUESSES, Measurement, model::name_of},
 };
 use serde_json::{Value, json};
+
+pub(crate) use event::event;
 
 pub(crate) fn status(status: &TerminalStatus) -> Value {
     json!({
@@ -153,77 +157,6 @@ fn holder(holder: &Holder) -> Value {
     })
 }
 
-/// One event: its place and its data in one flat object.
-pub(crate) fn event(event: &Event) -> Value {
-    let mut value = json!({
-        "position": event.position,
-        "time_unix_ms": event.time_unix_ms,
-        "event": event.happening.code(),
-    });
-    if let (Value::Object(all), Value::Object(data)) = (&mut value, happening(&event.happening)) {
-        all.extend(data);
-    }
-    value
-}
-
-fn happening(happening: &Happening) -> Value {
-    match happening {
-        Happening::Resync { readers } => {
-            json!({ "readers": readers.iter().map(reader).collect::<Vec<_>>() })
-        }
-        Happening::ServiceChanged { up } => json!({ "up": up }),
-        Happening::ReaderArrived { reader } | Happening::ReaderGone { reader } => {
-            json!({ "reader": reader })
-        }
-        Happening::CardInserted { reader, insertion }
-        | Happening::CardRemoved { reader, insertion } => {
-            json!({ "reader": reader, "insertion": insertion.get() })
-        }
-        Happening::CardIdentified {
-            reader,
-            insertion,
-            card,
-        } => {
-            json!({ "reader": reader, "insertion": insertion.get(), "card": summary(card) })
-        }
-        Happening::CardFaulted {
-            reader,
-            insertion,
-            fault,
-        } => {
-            json!({ "reader": reader, "insertion": insertion.get(), "fault": fault.code() })
-        }
-        Happening::DoubtArose {
-            reader,
-            insertion,
-            doubt,
-        }
-        | Happening::DoubtSettled {
-            reader,
-            insertion,
-            doubt,
-        } => {
-            json!({ "reader": reader, "insertion": insertion.get(), "doubt": doubt.code() })
-        }
-        Happening::DoubtResolved {
-            reader,
-            insertion,
-            doubt,
-            verdict,
-        } => json!({
-            "reader": reader,
-            "insertion": insertion.get(),
-            "doubt": doubt.code(),
-            "verdict": verdict.code(),
-        }),
-        Happening::GuessBudgetSpent {
-            spent,
-            limit_per_hour,
-        } => json!({ "spent": spent, "limit_per_hour": limit_per_hour }),
-        Happening::KiosksReopened { desk } => json!({ "desk": desk }),
-    }
-}
-
 pub(crate) fn pin_status(reader: &str, insertion: Insertion, status: &PinStatus) -> Value {
     json!({
         "reader": reader,
@@ -294,7 +227,7 @@ pub(crate) fn record(record: &LedgerRecord) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use hall_client::{Generation, PinState, Reason};
+    use hall_client::{Event, Generation, Happening, PinState, Reason};
 
     use super::*;
 

@@ -1,15 +1,19 @@
 //! Results for people: tables whose columns stay straight with double-width characters.
 
+mod event;
+
 use comfy_table::{Table, presets::ASCII_NO_BORDERS};
 use hall_client::{
-    CardContents, Case, Doubt, Event, GuessBudget, Happening, HolderData, Insertion, LedgerRecord,
-    Operated, PinStatus, Protection, ProtectionState, Reader, Rules, RulesInForce, Slot,
-    SuspectCard, TerminalStatus, Verified,
+    CardContents, Case, Doubt, GuessBudget, HolderData, Insertion, LedgerRecord, Operated,
+    PinStatus, Protection, ProtectionState, Reader, Rules, RulesInForce, Slot, SuspectCard,
+    TerminalStatus, Verified,
     measure::{GUESSES, Measurement, model::name_of},
 };
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::text::{Lang, Say};
+
+pub(crate) use event::event;
 
 fn grid(lang: Lang, head: &[Say], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
@@ -249,73 +253,6 @@ pub(crate) fn card(lang: Lang, contents: &CardContents) -> String {
     pairs(lang, rows)
 }
 
-/// One line, since events come one by one.
-pub(crate) fn event(event: &Event) -> String {
-    let place = |reader: &str, insertion: &Insertion| format!("{reader} #{insertion}");
-    let words = match &event.happening {
-        Happening::Resync { readers } => readers
-            .iter()
-            .map(|reader| format!("{}={}", reader.name, reader.slot.code()))
-            .collect::<Vec<_>>()
-            .join(", "),
-        Happening::ServiceChanged { up } => if *up { "UP" } else { "DOWN" }.to_owned(),
-        Happening::ReaderArrived { reader } | Happening::ReaderGone { reader } => reader.clone(),
-        Happening::CardInserted { reader, insertion }
-        | Happening::CardRemoved { reader, insertion } => place(reader, insertion),
-        Happening::CardIdentified {
-            reader,
-            insertion,
-            card,
-        } => {
-            format!(
-                "{} {} {}",
-                place(reader, insertion),
-                card.generation.code(),
-                card.card_number
-            )
-        }
-        Happening::CardFaulted {
-            reader,
-            insertion,
-            fault,
-        } => {
-            format!("{} {}", place(reader, insertion), fault.code())
-        }
-        Happening::DoubtArose {
-            reader,
-            insertion,
-            doubt,
-        }
-        | Happening::DoubtSettled {
-            reader,
-            insertion,
-            doubt,
-        } => {
-            format!("{} {}", place(reader, insertion), doubt.code())
-        }
-        Happening::DoubtResolved {
-            reader,
-            insertion,
-            doubt,
-            verdict,
-        } => {
-            let place = place(reader, insertion);
-            format!("{place} {} {}", doubt.code(), verdict.code())
-        }
-        Happening::GuessBudgetSpent {
-            spent,
-            limit_per_hour,
-        } => format!("{spent} / {limit_per_hour}"),
-        Happening::KiosksReopened { desk } => desk.clone(),
-    };
-    let time = instant(event.time_unix_ms);
-    format!(
-        "{:>6}  {time}  {:<15}  {words}",
-        event.position,
-        event.happening.code()
-    )
-}
-
 pub(crate) fn pin_status(lang: Lang, reader: &str, status: &PinStatus) -> String {
     let doubt = status.doubt.map_or(Say::No.text(), Doubt::text);
     pairs(
@@ -379,6 +316,8 @@ pub(crate) fn records(lang: Lang, records: &[LedgerRecord]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use hall_client::{Event, Happening};
+
     use super::*;
 
     /// Columns on the screen: Chinese characters take two.
