@@ -1,7 +1,6 @@
 //! A short storm through everything that is real: rack, driver, pcscd, cardd as a process, gRPC.
 //! `make storm` plays longer ones.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use cardd_tests::storm::{dialogue::dialogue, through_pcscd::play};
 
