@@ -172,7 +172,7 @@ fn all_the_way(pin: Secret) {
     let (key, binding) = (EntryKey::generate(rng), binding(Purpose::Verify));
     let typed = entry::Typed::Verify { pin };
     if let Ok(sealed) = seal(&typed, &binding, &key.public_key(), rng)
-        && let Ok(entry::Typed::Verify { pin }) = key.open(&sealed, &binding)
+        && let Ok(entry::Typed::Verify { pin }) = deep(|| key.open(&sealed, &binding))
         && let Ok(length) = PinLength::new(4, 16)
         && let Ok(parsed) = Pin::parse(pin.expose(), &length)
     {
@@ -188,7 +188,16 @@ fn not_sealed(old: Secret) {
     let (mut new, again) = (Secret::new(), Secret::new());
     while new.push(b'0').is_ok() {}
     let typed = entry::Typed::Change { old, new, again };
-    drop(seal(&typed, &binding, &key.public_key(), rng));
+    let _refused = deep(|| seal(&typed, &binding, &key.public_key(), rng));
+}
+
+/// Works far down the stack, where what is called afterwards does not write over what it left.
+#[inline(never)]
+fn deep<T>(work: impl FnOnce() -> T) -> T {
+    let between = std::hint::black_box([0_u8; 1 << 16]);
+    let result = work();
+    std::hint::black_box(&between);
+    result
 }
 
 fn pack(pair: &[u8]) -> u8 {
