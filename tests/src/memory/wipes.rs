@@ -94,7 +94,7 @@ pub const WIPES: &[Wipe] = &[
         edits: &[(
             ENCODING,
             "Zeroizing::new(Vec::with_capacity(byte_count(pin)));\n    bytes.extend(bcd_bytes(pin));",
-            "Zeroizing::new(Vec::new());\n    bcd_bytes(pin).for_each(|byte| bytes.push(byte));",
+            "Zeroizing::new(Vec::with_capacity(byte_count(pin) - 1));\n    bcd_bytes(pin).for_each(|byte| bytes.push(byte));",
         )],
     },
     Wipe {
