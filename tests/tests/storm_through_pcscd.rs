@@ -1,7 +1,6 @@
 //! A short storm through everything that is real: rack, driver, pcscd, cardd as a process, gRPC.
 //! `make storm` plays longer ones.
 
-
 use cardd_tests::storm::{dialogue::dialogue, through_pcscd::play};
 
 /// Steps of each dialogue.
