@@ -3,10 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use card_sim::faults::{Act, CardFault, CounterLie, Plan as Faults, When};
+use card_sim::faults::{Act, CardFault, CounterLie, HoldPhase, Plan as Faults, When};
 use cardd_tests::{
     desk::{Desk, refusal},
-    scene::{NEXT, OWN, SLOT, Scene, WRONG},
+    scene::{NEXT, OWN, SLOT, Scene, Typed, WRONG},
     stand::{Plan, Stand},
 };
 use hall_client::{AttemptSpent, ClientError, Reason, Verified};
@@ -172,4 +172,35 @@ async fn an_answer_after_the_time_limit_is_open_and_then_settled() {
         .unwrap();
     assert_eq!(outcome["result"], "succeeded");
     assert_eq!(stand.tries("w2").unwrap(), 6);
+}
+
+/// A card that keeps its reader busy keeps no other reader waiting, however long it takes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slot_that_is_busy_holds_up_no_other() {
+    let plan = Plan::with_cards(&["w2", "w1"]).slots(&["a", "b"]);
+    let mut scene = Scene::set(&plan).await.unwrap();
+    let typing = scene.held_with_pin(Typed::VerifyRight, HoldPhase::Answer);
+    let typing = typing.await.unwrap();
+    let mut rack = scene.stand.rack().unwrap();
+    let beside = scene.stand.reader("b");
+    let mut desk = Desk::at(&scene.stand, "counter").await.unwrap();
+    rack.insert("b", "w1").unwrap();
+    let first = desk.card(&beside).await.unwrap();
+    desk.change((&beside, first), ["1234", "8305", "8305"])
+        .await
+        .unwrap();
+    // It comes and goes, too.
+    rack.pull("b").unwrap();
+    rack.insert("b", "w1").unwrap();
+    let next = desk.next_card(&beside, first).await.unwrap();
+    desk.verify((&beside, next), "8305", false).await.unwrap();
+    let held = rack
+        .list()
+        .unwrap()
+        .into_iter()
+        .any(|slot| slot.held.is_some());
+    assert!(held, "the busy card was not busy all the while");
+    rack.release(SLOT).unwrap();
+    assert_eq!(typing.await.unwrap().unwrap().attempts_remaining, Some(6));
+    scene.restore().await.unwrap();
 }
