@@ -1,6 +1,11 @@
 //! Runs of the model against the product: terminal, entries, tickets, queue, slot and ledger are
 //! the real ones; only PC/SC is made up. After each answer and at the end both must agree.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "test code: stops at a surprise"
+)]
+
 mod daemon;
 mod job;
 mod records;
@@ -192,8 +197,6 @@ impl Replay {
         let sealed = seal(&typed, &binding, &prompt.public_key, &mut rng).unwrap();
         self.seats[desk].typed = Some((business, sealed));
     }
-
-    /// One job on the card's thread, with all that happens meanwhile; the desk's answer is compared
 
     /// Both worlds after an action: the card, its PINs so far, and the answers given.
     fn compare(&mut self, action: &Action, model: &State) -> usize {
