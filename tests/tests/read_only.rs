@@ -4,11 +4,7 @@
 //!
 //! `CARDD_POWER_CUT_REQUIRED=1` makes a machine that cannot mount a failure instead of a skipped test.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stderr,
-    reason = "a test stops at the first surprise"
-)]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::{path::Path, process::Command};
 
