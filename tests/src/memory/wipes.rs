@@ -128,15 +128,6 @@ pub const WIPES: &[Wipe] = &[
         ],
     },
     Wipe {
-        name: "a command's bytes in one block that does not grow (`Command::to_bytes`)",
-        seen_by: SeenBy::Search,
-        edits: &[(
-            COMMAND,
-            "Zeroizing::new(Vec::with_capacity(4 + 1 + self.data.len() + 1));",
-            "Zeroizing::new(Vec::with_capacity(4 + self.data.len()));",
-        )],
-    },
-    Wipe {
         name: "a command's bytes after they were sent (`PcscChannel::transmit`)",
         seen_by: SeenBy::Search,
         edits: &[(
