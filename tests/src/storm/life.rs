@@ -163,9 +163,6 @@ impl Life {
         }
     }
 
-    /// What is on its disk now, copied to `to`.
-    ///
-
     /// Ends it, however it stands: what waits is refused, so that nothing of it is left.
     pub fn end(self) {
         let report = self.readers.shutdown(Duration::ZERO);
