@@ -14,6 +14,8 @@
 //! - The first transaction of a stay resets the card before the job sees it.
 //! - Whatever PC/SC says, an error never claims that a command had no effect if it may have.
 //! - A context that failed once is thrown away.
+//! - News of a reader is what two answers in a row agree on: other threads' older ones may come between.
+//! - A card without an answer to reset gets its power anew a few times before anybody is told.
 
 mod agreed;
 mod atr;
