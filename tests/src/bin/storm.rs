@@ -50,6 +50,9 @@ enum Command {
         /// End after so many broken seeds.
         #[arg(long, default_value_t = 3)]
         failures: usize,
+        /// In a copy of the source that holds broken terminals: which one.
+        #[arg(long, hide = true, value_name = "TAG")]
+        broken: Option<String>,
         /// Storms at once; without, one for each core.
         #[arg(long)]
         workers: Option<usize>,
@@ -88,6 +91,14 @@ enum Command {
         /// Also what is broken inside cardd's code: builds a copy of the source each time.
         #[arg(long)]
         mutants: bool,
+        /// Of those, only the ones with this text in their name.
+        #[arg(
+            long,
+            value_name = "TEXT",
+            requires = "mutants",
+            conflicts_with = "document"
+        )]
+        only: Option<String>,
         /// Writes the table into this document, between its marks.
         #[arg(long, value_name = "FILE")]
         document: Option<PathBuf>,
@@ -118,6 +129,8 @@ fn main() -> ExitCode {
             failures,
             workers,
             keep,
+            // Read by the copy's own edits.
+            broken: _,
         } => {
             let workers = workers.unwrap_or_else(cores);
             let campaign = Campaign {
@@ -140,8 +153,9 @@ fn main() -> ExitCode {
         Command::Check {
             seeds,
             mutants,
+            only,
             document,
-        } => check(seeds, mutants, document),
+        } => check(seeds, mutants.then(|| only.unwrap_or_default()), document),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
@@ -268,13 +282,14 @@ fn replay(seed: u64, file: Option<PathBuf>, trace: bool) -> Done {
     Ok(outcome.broken.is_none())
 }
 
-fn check(seeds: u64, mutants: bool, document: Option<PathBuf>) -> Done {
+/// `mutants`: what their names have in them; empty for all.
+fn check(seeds: u64, mutants: Option<String>, document: Option<PathBuf>) -> Done {
     let mut catches = check::wrappers(seeds)?;
-    if mutants {
+    if let Some(only) = mutants {
         let told = |catch: &Catch| {
             let _told = writeln!(io::stderr(), "{}", catch.row());
         };
-        catches.extend(check::mutants(seeds, told)?);
+        catches.extend(check::mutants(seeds, &only, told)?);
     }
     let table = check::table(&catches);
     write!(io::stdout(), "{table}")?;

@@ -4,14 +4,19 @@
 mod answers;
 mod budget;
 mod commands;
+mod digits;
 mod evidence;
 mod issuer;
+mod receipts;
 mod records;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use cardd::ledger::{Head, Ledger, Record};
-use hall_client::evidence::keys::ChainKey;
+use hall_client::evidence::{Checkpoint, keys::ChainKey};
 
 use super::{
     bag::CARDS,
@@ -38,6 +43,18 @@ pub struct Books {
     before: [Card; CARDS],
     /// What the running deed did, for the records that it leaves.
     truth: Option<Truth>,
+    /// What the holder's own choice after a reset did.
+    own_choice: Option<Truth>,
+    /// Whether the region wants a second operator.
+    asks_for_two: bool,
+    /// Cases on record, and who opened them.
+    cases: BTreeMap<u64, String>,
+    /// Cards that something was done to in this step.
+    touched: Vec<usize>,
+    /// What was ever typed or set.
+    digits: BTreeSet<String>,
+    /// Up to where the hall's verifier found the chain whole.
+    checkpoint: Option<Checkpoint>,
     /// What was done under each intent.
     truths: BTreeMap<u64, Truth>,
     /// Whether a deed that was cut off by a death must be on record.
@@ -58,6 +75,15 @@ pub struct Books {
 const HOUR: Duration = Duration::from_secs(3600);
 
 impl Books {
+    /// Nothing has happened. `asks_for_two`: the region wants a second operator.
+    #[must_use]
+    pub fn new(asks_for_two: bool) -> Self {
+        Self {
+            asks_for_two,
+            ..Self::default()
+        }
+    }
+
     /// A promise is broken.
     pub fn breaks(&mut self, promise: &'static str, what: String) {
         self.broken.push(Violation { promise, what });
@@ -91,10 +117,44 @@ impl Books {
             }
         }
         world.take_sent();
+        self.touched.clear();
         self.permit = None;
+        self.own_choice = None;
         self.on_record = false;
         self.must_be_on_record = false;
+        if let Some(deed) = &deed {
+            self.digits.insert(deed.old.clone());
+            self.digits.extend(deed.new.clone());
+        }
         self.truth = deed.map(|deed| Truth::of(&deed));
+    }
+
+    /// The end of a step, whatever it was: nothing more reached a card, the cards that nothing was
+    /// done to are as they were, and none is left with a right that any program could use.
+    pub fn at_rest(&mut self, world: &World) {
+        self.nothing_sent(world, "cardd by itself");
+        for card in 0..CARDS {
+            let verified = world.with_card(card, |card| card.is_verified());
+            self.holds("no card is left verified", verified != Some(true), || {
+                format!("card {card} after the step")
+            });
+        }
+    }
+
+    /// Another program spent a try: the counter tells of it as well from now on.
+    pub fn others_guessed(&mut self, card: usize) {
+        self.touched.push(card);
+        let about = self.truths.values_mut().filter(|truth| truth.card == card);
+        about.for_each(|truth| truth.lied = true);
+    }
+
+    /// A desk asked for what it may not.
+    pub fn denied(&mut self, denied: bool, what: impl FnOnce() -> String) {
+        self.holds("whoever may not, cannot", denied, what);
+    }
+
+    fn touch(&mut self, sent: &[Sent]) {
+        self.touched.extend(sent.iter().map(|sent| sent.card));
     }
 
     /// A deed for which nothing may reach a card.
@@ -103,14 +163,15 @@ impl Books {
         self.holds("one entry, one command", sent.is_empty(), || {
             format!("{what} sent {:?}", kinds(&sent))
         });
-        self.untouched(world, &[]);
+        self.untouched(world);
     }
 
     /// Cards that nobody touched are as they were.
-    fn untouched(&mut self, world: &World, touched: &[usize]) {
+    fn untouched(&mut self, world: &World) {
         for (card, before) in self.before.into_iter().enumerate() {
             let now = Self::look(world, card);
-            if !touched.contains(&card) && !now.has_lied {
+            let touched = self.touched.contains(&card);
+            if !touched && !now.has_lied {
                 self.holds("tries are spent by people", now == before, || {
                     format!("card {card}: {before:?} became {now:?}")
                 });
@@ -135,6 +196,7 @@ impl Books {
 
     /// A reset would set this PIN.
     pub fn one_time(&mut self, card: usize, digits: &str) {
+        self.digits.insert(digits.to_owned());
         if let Some(one_time) = self.one_time.get_mut(card) {
             *one_time = Some(digits.to_owned());
         }
@@ -142,6 +204,7 @@ impl Books {
 
     /// The holder's choice after a reset.
     pub fn chosen(&mut self, digits: String) {
+        self.digits.insert(digits.clone());
         self.candidate = Some(digits);
     }
 
@@ -153,6 +216,7 @@ impl Books {
         if let Some(last) = records.last() {
             self.last_read = Some(last.head());
         }
+        self.goes_on(&records);
         records
     }
 

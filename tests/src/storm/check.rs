@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{
     campaign::Campaign,
-    mutants::{MUTANTS, MutantError, Nursery},
+    mutants::{Brood, MUTANTS, MutantError, Nursery},
     run::StormError,
     sabotage::Wrapper,
 };
@@ -66,49 +66,55 @@ pub fn wrappers(seeds: u64) -> Result<Vec<Catch>, StormError> {
         .collect()
 }
 
-/// What is broken inside cardd's code: one build of a copy of the source for each.
+#[derive(Deserialize)]
+struct Sum {
+    failures: Vec<Seen>,
+}
+
+#[derive(Deserialize)]
+struct Seen {
+    seed: u64,
+    promise: String,
+}
+
+/// What is broken inside cardd's code, where its name has `only` in it: one build of a copy of the
+/// source that holds them all. With none of them named, that copy must keep every promise.
 ///
 /// # Errors
 /// [`MutantError`].
-pub fn mutants(seeds: u64, told: impl Fn(&Catch)) -> Result<Vec<Catch>, MutantError> {
-    #[derive(Deserialize)]
-    struct Sum {
-        failures: Vec<Seen>,
-    }
-    #[derive(Deserialize)]
-    struct Seen {
-        seed: u64,
-        promise: String,
-    }
-    let nursery = Nursery::copy()?;
-    let seeds = seeds.to_string();
-    let mut catches = Vec::new();
-    for mutant in MUTANTS {
-        let one_by_one = [
-            "run",
-            "--json",
-            "--failures",
-            "1",
-            "--workers",
-            "1",
-            "--seeds",
-            &seeds,
-        ];
-        let sum = nursery.storm(mutant, &one_by_one)?;
-        let sum: Sum = serde_json::from_str(&sum).map_err(|e| MutantError::Build(e.to_string()))?;
-        let catch = Catch {
-            broken: mutant.name.to_owned(),
-            expected: mutant.promise,
-            caught: sum
-                .failures
-                .into_iter()
-                .next()
-                .map(|seen| (seen.seed, seen.promise)),
-        };
-        told(&catch);
-        catches.push(catch);
-    }
-    Ok(catches)
+pub fn mutants(seeds: u64, only: &str, told: impl Fn(&Catch)) -> Result<Vec<Catch>, MutantError> {
+    let named = || MUTANTS.iter().filter(|mutant| mutant.name.contains(only));
+    Nursery::copy()?.breed(|brood| {
+        if let Some((seed, promise)) = first_caught(brood, "nothing", seeds)? {
+            let unnamed = format!("seed {seed} breaks \"{promise}\" with no mutant named");
+            return Err(MutantError::Build(unnamed));
+        }
+        let caught = named().map(|mutant| {
+            let catch = Catch {
+                broken: mutant.name.to_owned(),
+                expected: mutant.promise,
+                caught: first_caught(brood, mutant.tag, seeds)?,
+            };
+            told(&catch);
+            Ok(catch)
+        });
+        caught.collect()
+    })
+}
+
+/// The first seed that notices anything, and the promise; one after the other, so that it is the
+/// lowest.
+fn first_caught(
+    brood: &Brood<'_>,
+    tag: &str,
+    seeds: u64,
+) -> Result<Option<(u64, String)>, MutantError> {
+    let one_by_one = format!("--json --failures 1 --workers 1 --seeds {seeds}");
+    let one_by_one: Vec<&str> = one_by_one.split(' ').collect();
+    let sum = brood.storm(tag, &one_by_one)?;
+    let sum: Sum = serde_json::from_str(&sum).map_err(|e| MutantError::Build(e.to_string()))?;
+    let first = sum.failures.into_iter().next();
+    Ok(first.map(|seen| (seen.seed, seen.promise)))
 }
 
 /// The table of all catches.

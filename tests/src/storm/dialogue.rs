@@ -5,7 +5,7 @@ use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
 use super::{
     bag::CARDS,
-    step::{At, Choice, DESKS, HallManner, Mishap, READERS, Step, Typed, What},
+    step::{At, Choice, DESKS, HallManner, Mishap, READERS, Step, Touch, Typed, What},
 };
 
 /// The dialogue of a seed, of at least so many steps.
@@ -46,10 +46,15 @@ impl Author {
 
     fn scene(&mut self) {
         match self.rng.random_range(0..100_u8) {
-            0..62 => self.visit(),
-            62..68 => self.counter(),
-            68..76 => self.move_card(),
-            76..80 => self.two_desks(),
+            0..59 => self.visit(),
+            59..66 => self.counter(),
+            66..73 => self.move_card(),
+            73..77 => self.two_desks(),
+            77..79 => self.touch(),
+            79..80 => {
+                let (desk, reader) = (self.desk(), self.reader());
+                self.steps.push(Step::Trespass { desk, reader });
+            }
             80..83 => {
                 let desk = self.desk();
                 self.steps.push(Step::Again { desk });
@@ -132,8 +137,10 @@ impl Author {
                 change,
             });
         }
-        if self.one_in(2) {
-            self.move_card();
+        match self.rng.random_range(0..4_u8) {
+            0 | 1 => self.move_card(),
+            2 => self.counter_at(reader),
+            _ => {}
         }
         desks.into_iter().for_each(|desk| self.type_at(desk));
     }
@@ -158,20 +165,38 @@ impl Author {
         self.steps.push(step);
     }
 
-    fn counter(&mut self) {
-        let step = Step::Case {
+    fn touch(&mut self) {
+        let step = Step::Touch {
             reader: self.reader(),
+            how: match self.rng.random_range(0..3_u8) {
+                0 => Touch::Reset,
+                1 => Touch::Select,
+                _ => Touch::Guess,
+            },
+        };
+        self.steps.push(step);
+    }
+
+    fn counter(&mut self) {
+        let reader = self.reader();
+        self.counter_at(reader);
+    }
+
+    /// A case, who approves it, and what the hall does on its grant.
+    fn counter_at(&mut self, reader: usize) {
+        let step = Step::Case {
+            reader,
             reset: self.one_in(2),
             stranger: self.one_in(8),
         };
         self.steps.push(step);
-        let hall = match self.rng.random_range(0..10_u8) {
-            0 => HallManner::WrongKey,
-            1 => HallManner::WrongMac,
-            2 => HallManner::OtherCommand,
-            3 => HallManner::HangsUp(self.rng.random_range(0..3)),
-            _ => HallManner::Right,
-        };
+        if self.one_in(8) {
+            self.steps.push(Step::Approve { same: true });
+        }
+        if !self.one_in(8) {
+            self.steps.push(Step::Approve { same: false });
+        }
+        let hall = self.hall();
         for used in [false, true] {
             if used && !self.one_in(3) {
                 continue;
@@ -180,20 +205,41 @@ impl Author {
                 used,
                 hall,
                 choice: self.choice(),
-                mishap: self.mishap(4),
+                mishap: self.issuer_mishap(),
             };
             self.steps.push(step);
         }
+    }
+
+    fn hall(&mut self) -> HallManner {
+        match self.rng.random_range(0..12_u8) {
+            0 => HallManner::WrongKey,
+            1 => HallManner::WrongMac,
+            2 => HallManner::OtherCommand,
+            3 => HallManner::HangsUp(self.rng.random_range(0..3)),
+            4 => HallManner::OtherHand,
+            _ => HallManner::Right,
+        }
+    }
+
+    /// Each part of an issuer's operation has its turn: keys, message, the holder's own choice.
+    fn issuer_mishap(&mut self) -> Option<Mishap> {
+        let mishap = self.mishap(3)?;
+        let at = match mishap.at {
+            At::Effect => At::EffectNo(self.rng.random_range(1..5)),
+            At::EffectNo(_) | At::Command(_) | At::Opening => mishap.at,
+        };
+        Some(Mishap { at, ..mishap })
     }
 
     fn mishap(&mut self, one_in: u32) -> Option<Mishap> {
         if !self.one_in(one_in) {
             return None;
         }
-        let at = if self.one_in(3) {
-            At::Command(self.rng.random_range(1..14))
-        } else {
-            At::Effect
+        let at = match self.rng.random_range(0..12_u8) {
+            0..4 => At::Command(self.rng.random_range(1..14)),
+            4 => At::Opening,
+            _ => At::Effect,
         };
         Some(Mishap {
             at,

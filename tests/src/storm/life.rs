@@ -21,6 +21,7 @@ use cardd::{
 use rand::{SeedableRng as _, rngs::StdRng};
 
 use super::{
+    run::asks_for_two,
     sabotage::Wrapper,
     step::READERS,
     world::{self, World},
@@ -79,7 +80,7 @@ impl Life {
         );
         let terminal = Terminal::new(
             settings(),
-            RuleBook::fixed(rules(wrapper)),
+            RuleBook::fixed(rules(wrapper, asks_for_two(seed))),
             readers.clone(),
             ledger.clone(),
             Box::new(WorldClock(Arc::clone(world))),

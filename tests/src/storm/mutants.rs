@@ -1,12 +1,23 @@
 //! Terminals that are broken on purpose inside cardd's code: in a copy of its source, so that no
 //! product build can ever hold one of them.
+//!
+//! All of them are built at once: each breaks something only where it is the one that is named by
+//! `--broken`, so that one build serves for all, and shows as well that with none named the copy
+//! keeps every promise.
+
+mod list;
 
 use crate::source_copy::{CopyError, Edit, SourceCopy};
 
-/// A change that breaks cardd: each text is replaced, and stands in its file exactly once.
+pub use list::MUTANTS;
+
+/// A change that breaks cardd where it is asked for: each text is replaced, and stands in its file
+/// exactly once.
 #[derive(Debug, Clone, Copy)]
 pub struct Mutant {
-    /// Its name.
+    /// What `--broken` calls it, and its edits.
+    pub tag: &'static str,
+    /// What is broken.
     pub name: &'static str,
     /// The promise that must notice it.
     pub promise: &'static str,
@@ -14,158 +25,24 @@ pub struct Mutant {
     pub edits: &'static [Edit],
 }
 
-const COUNTS_AFTER: &[Edit] = &[
-    (
-        "cardd/src/ledger/handle.rs",
-        "        self.writer.write(Body::Intent(entry)).map(Intent::new)",
-        "        LATER.with_borrow_mut(|later| later.push(Body::Intent(entry)));\n        \
-         Ok(Intent::new(self.head()?.sequence + 1))",
-    ),
-    (
-        "cardd/src/ledger/handle.rs",
-        "    pub fn close(&self, intent: Intent, outcome: Outcome) -> Result<u64, LedgerError> {\n",
-        "    pub fn close(&self, intent: Intent, outcome: Outcome) -> Result<u64, LedgerError> {\n        \
-         for body in LATER.take() {\n            self.writer.write(body)?;\n        }\n",
-    ),
-    (
-        "cardd/src/ledger/handle.rs",
-        "impl Ledger {\n    /// Opens the ledger",
-        "std::thread_local! {\n    static LATER: std::cell::RefCell<Vec<Body>> = \
-         const { std::cell::RefCell::new(Vec::new()) };\n}\n\nimpl Ledger {\n    /// Opens the ledger",
-    ),
-];
-
-/// All of them.
-pub const MUTANTS: &[Mutant] = &[
-    Mutant {
-        name: "counts after the command instead of before",
-        promise: "intent before every command with an effect",
-        edits: COUNTS_AFTER,
-    },
-    Mutant {
-        name: "the floor of an unattended desk is off by one",
-        promise: "the floor",
-        edits: &[(
-            "cardd/src/pin/floor.rs",
-            "pub const UNATTENDED: Self = Self(2);",
-            "pub const UNATTENDED: Self = Self(1);",
-        )],
-    },
-    Mutant {
-        name: "the last try needs no word",
-        promise: "the floor",
-        edits: &[(
-            "cardd/src/terminal/attempt.rs",
-            "if spend == TryToSpend::Last && !attempt.accept_last_attempt {",
-            "if spend == TryToSpend::Last && false {",
-        )],
-    },
-    Mutant {
-        name: "a command is sent again after a missing answer",
-        promise: "the answer agrees with the card",
-        edits: &[(
-            "cardd/src/card/session.rs",
-            "        Ok(self.channel.transmit(command)?.status_word())",
-            "        let first = self.channel.transmit(command);\n        \
-             let answer = first.or_else(|_| self.channel.transmit(command))?;\n        \
-             Ok(answer.status_word())",
-        )],
-    },
-    Mutant {
-        name: "a missing answer counts as a success",
-        promise: "the answer agrees with the card",
-        edits: &[(
-            "cardd/src/card/session.rs",
-            "self.send(intent, command).map_err(not_answered)",
-            "self.send(intent, command).map_err(not_answered).or(Ok(StatusWord::OK))",
-        )],
-    },
-    Mutant {
-        name: "the issued PIN is let through",
-        promise: "no business with an issued PIN",
-        edits: &[(
-            "cardd/src/terminal/verify_pin.rs",
-            "if pin.is_issued(opened.rules.pin_rules(), &known.facts) {",
-            "if false && pin.is_issued(opened.rules.pin_rules(), &known.facts) {",
-        )],
-    },
-    Mutant {
-        name: "lost tries are not counted against the budget",
-        promise: "the budget",
-        edits: &[(
-            "cardd/src/terminal/guesses.rs",
-            "        Outcome::Rejected { .. } | Outcome::NowBlocked => true,",
-            "        Outcome::Rejected { .. } | Outcome::NowBlocked => false,",
-        )],
-    },
-    Mutant {
-        name: "the card is not reset after a PIN",
-        promise: "no card is left verified",
-        edits: &[(
-            "cardd/src/terminal/attempt.rs",
-            "        Done::reset(result)",
-            "        Done::leave(result)",
-        )],
-    },
-    Mutant {
-        name: "a doubt is recorded as not sent",
-        promise: "the record is never wrong",
-        edits: &[(
-            "cardd/src/terminal/attempt.rs",
-            "        Err(PinFailure::InDoubt(error)) => Outcome::InDoubt {",
-            "        Err(PinFailure::InDoubt(error)) => Outcome::NotSent {",
-        )],
-    },
-    Mutant {
-        name: "a wrong PIN is told as free",
-        promise: "the answer agrees with the card",
-        edits: &[(
-            "cardd/src/terminal/attempt.rs",
-            "        Err(PinFailure::Rejected { .. } | PinFailure::NowBlocked) => AttemptSpent::Yes,",
-            "        Err(PinFailure::Rejected { .. } | PinFailure::NowBlocked) => AttemptSpent::No,",
-        )],
-    },
-    Mutant {
-        name: "a doubt is settled the wrong way round",
-        promise: "the record is never wrong",
-        edits: &[(
-            "cardd/src/ledger/recovery.rs",
-            "(Ordering::Less, Operation::Verify | Operation::Change { .. }) => Verdict::TrySpent,",
-            "(Ordering::Less, Operation::Verify | Operation::Change { .. }) => Verdict::Succeeded,",
-        )],
-    },
-    Mutant {
-        name: "a grant is good twice",
-        promise: "no unlock without a grant",
-        edits: &[
-            (
-                "cardd/src/terminal/cases.rs",
-                "#[derive(Debug)]\npub(super) struct Case {",
-                "#[derive(Debug, Clone)]\npub(super) struct Case {",
-            ),
-            (
-                "cardd/src/terminal/cases.rs",
-                "self.open.remove(&grant).ok_or(NoCase::Unknown)?",
-                "self.open.get(&grant).cloned().ok_or(NoCase::Unknown)?",
-            ),
-        ],
-    },
-    Mutant {
-        name: "the key of a record's MAC is used again",
-        promise: "the chain verifies",
-        edits: &[(
-            "cardd/src/ledger/live_chain.rs",
-            "        self.key = key;\n",
-            "        drop(key);\n",
-        )],
-    },
-];
-
 /// A mutant cannot be tried.
 pub type MutantError = CopyError;
 
+/// What the edits ask: whether the mutant of that tag is the one that was named.
+const BROKEN: Edit = (
+    "cardd/src/lib.rs",
+    "pub mod apdu;\n",
+    "pub fn broken(tag: &str) -> bool {\n    \
+     static NAMED: std::sync::OnceLock<Option<String>> = std::sync::OnceLock::new();\n    \
+     let after = || std::env::args().skip_while(|word| word != \"--broken\").nth(1);\n    \
+     NAMED.get_or_init(after).as_deref() == Some(tag)\n}\n\npub mod apdu;\n",
+);
+
 /// A copy of the workspace's source, for mutants only.
 pub struct Nursery(SourceCopy);
+
+/// The storm with every mutant in it.
+pub struct Brood<'n>(&'n SourceCopy);
 
 impl Nursery {
     /// Copies the source.
@@ -176,30 +53,36 @@ impl Nursery {
         Ok(Self(SourceCopy::new("mutants")?))
     }
 
-    /// Builds the storm with the mutant and runs `arguments`; answers what it prints.
+    /// Puts all mutants into the copy, and does something with them.
     ///
     /// # Errors
     /// [`MutantError`].
-    pub fn storm(&self, mutant: &Mutant, arguments: &[&str]) -> Result<String, MutantError> {
-        self.0.edited(mutant.edits, |copy| {
-            let storm = [
-                "run",
-                "--offline",
-                "--quiet",
-                "-p",
-                "cardd-tests",
-                "--bin",
-                "storm",
-                "--",
-            ];
-            let output = copy.cargo(&[&storm, arguments].concat())?;
-            let told = String::from_utf8_lossy(&output.stdout).into_owned();
-            if told.trim().is_empty() {
-                let why = String::from_utf8_lossy(&output.stderr).into_owned();
-                return Err(MutantError::Build(why));
-            }
-            Ok(told)
-        })
+    pub fn breed<T>(
+        &self,
+        work: impl FnOnce(&Brood<'_>) -> Result<T, MutantError>,
+    ) -> Result<T, MutantError> {
+        let edits = MUTANTS.iter().flat_map(|mutant| mutant.edits);
+        let edits: Vec<Edit> = std::iter::once(&BROKEN).chain(edits).copied().collect();
+        self.0.edited(&edits, |copy| work(&Brood(copy)))
+    }
+}
+
+impl Brood<'_> {
+    /// Runs the storm with `arguments`, broken by the mutant of that tag; answers what it prints.
+    /// The first run builds it.
+    ///
+    /// # Errors
+    /// [`MutantError`].
+    pub fn storm(&self, tag: &str, arguments: &[&str]) -> Result<String, MutantError> {
+        let storm = "run --offline --quiet -p cardd-tests --bin storm -- run --broken";
+        let storm: Vec<&str> = storm.split(' ').chain([tag]).collect();
+        let output = self.0.cargo(&[storm.as_slice(), arguments].concat())?;
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        if told.trim().is_empty() {
+            let why = String::from_utf8_lossy(&output.stderr).into_owned();
+            return Err(MutantError::Build(why));
+        }
+        Ok(told)
     }
 }
 
@@ -210,10 +93,22 @@ mod tests {
 
     #[test]
     fn every_mutant_still_fits_the_source() {
+        assert!(fits(&BROKEN).unwrap());
         for mutant in MUTANTS {
             for edit in mutant.edits {
                 assert!(fits(edit).unwrap(), "{}: {}", mutant.name, edit.0);
             }
+        }
+    }
+
+    #[test]
+    fn each_mutant_asks_for_itself() {
+        let tags: std::collections::BTreeSet<_> = MUTANTS.iter().map(|it| it.tag).collect();
+        assert_eq!(tags.len(), MUTANTS.len());
+        for mutant in MUTANTS {
+            let asks = format!("broken(\"{}\")", mutant.tag);
+            let asked = mutant.edits.iter().any(|edit| edit.2.contains(&asks));
+            assert!(asked, "{}", mutant.name);
         }
     }
 }

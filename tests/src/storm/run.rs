@@ -5,10 +5,15 @@ mod deed;
 mod desks;
 mod holder;
 mod lives;
+mod trespass;
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt::Debug, sync::Arc, time::Duration};
 
-use cardd::{ledger::LedgerError, reader::Insertion, terminal::SlotView};
+use cardd::{
+    ledger::LedgerError,
+    reader::Insertion,
+    terminal::{SlotView, TerminalError},
+};
 use cardd_proto::{secret::Secret, v1::SealedEntry};
 use rand::{SeedableRng as _, rngs::StdRng};
 
@@ -96,7 +101,9 @@ pub fn run_with(
     for (number, step) in steps.iter().enumerate() {
         taken = number + 1;
         run.transcript.step(step);
+        run.books.begin(&run.world, None);
         run.step(step)?;
+        run.books.at_rest(&run.world);
         if let Some(violation) = run.first_violation() {
             run.transcript
                 .line(&format!("BROKEN {}: {}", violation.promise, violation.what));
@@ -121,7 +128,7 @@ impl Run {
         let mut run = Self {
             world,
             wrapper,
-            books: Books::default(),
+            books: Books::new(asks_for_two(seed)),
             transcript,
             seed,
             life: None,
@@ -146,6 +153,16 @@ impl Run {
             self.transcript.line(&line);
         }
         self.books.broken.first().cloned()
+    }
+
+    /// cardd's answer: it goes into the transcript, and has no digits in it.
+    fn heard<T: Debug>(&mut self, answer: &Result<T, &TerminalError>) {
+        self.transcript.answer(answer);
+        let text = match answer {
+            Ok(value) => format!("{value:?}"),
+            Err(error) => format!("{error} {error:?}"),
+        };
+        self.books.no_digits("an answer", &text);
     }
 
     /// Reads what cardd has recorded since, and holds it against what happened.
@@ -182,6 +199,7 @@ impl Run {
                 reset,
                 stranger,
             } => self.case(*reader, *reset, *stranger),
+            Step::Approve { same } => self.approve(*same),
             Step::Operate {
                 used,
                 hall,
@@ -198,6 +216,12 @@ impl Run {
             } => self
                 .world
                 .hold(*reader, Duration::from_millis(*ms), *exclusive),
+            Step::Touch { reader, how } => {
+                if let Some(card) = self.world.touch(*reader, *how) {
+                    self.books.others_guessed(card);
+                }
+            }
+            Step::Trespass { desk, reader } => self.trespass(*desk, *reader),
             Step::Reader { reader, renamed } => self.world.plug(*reader, *renamed),
             Step::Service => self.world.restart_service(),
             Step::Crash => {
@@ -274,6 +298,11 @@ impl Run {
             }
         })));
     }
+}
+
+/// Whether the region of a seed wants a second operator.
+pub(super) fn asks_for_two(seed: u64) -> bool {
+    seed.is_multiple_of(2)
 }
 
 /// Digits as a page types them.

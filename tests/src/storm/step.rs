@@ -69,6 +69,11 @@ pub enum Step {
         /// The number that is stated is another person's.
         stranger: bool,
     },
+    /// Somebody approves the case that is on record.
+    Approve {
+        /// The operator who opened it, not a second one.
+        same: bool,
+    },
     /// The hall operates on a grant.
     Operate {
         /// The grant that was used last, once more.
@@ -101,6 +106,20 @@ pub enum Step {
         /// By an exclusive connection, not by a transaction.
         exclusive: bool,
     },
+    /// Another program does something to a card between two of cardd's transactions.
+    Touch {
+        /// Which reader.
+        reader: usize,
+        /// What.
+        how: Touch,
+    },
+    /// A desk asks for everything that it may not.
+    Trespass {
+        /// Which desk.
+        desk: usize,
+        /// Which reader.
+        reader: usize,
+    },
     /// A reader is unplugged, or plugged in.
     Reader {
         /// Which reader.
@@ -130,6 +149,18 @@ pub enum Typed {
     Issued,
 }
 
+/// What another program does to a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Touch {
+    /// Resets it.
+    Reset,
+    /// Selects something else.
+    Select,
+    /// Presents a wrong PIN.
+    Guess,
+}
+
 /// What a person chooses as a new PIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -156,6 +187,8 @@ pub enum HallManner {
     WrongMac,
     /// With another command than the granted one.
     OtherCommand,
+    /// Right, but on the word of an operator who did not open the case.
+    OtherHand,
     /// It hangs up instead of this answer, counted from 0.
     HangsUp(u8),
 }
@@ -178,6 +211,10 @@ pub enum At {
     Command(u8),
     /// The first command that can cost a try or change the card.
     Effect,
+    /// The n-th such command, from 1: the keys and the message of the issuer, the holder's choice.
+    EffectNo(u8),
+    /// Before the first command: after the monitor looked, as the transaction begins.
+    Opening,
 }
 
 /// What goes wrong.

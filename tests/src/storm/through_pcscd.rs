@@ -118,7 +118,10 @@ impl Through {
             Step::Restart => self.again(Signal::TERM).await?,
             // Left out: see the head of this module.
             Step::Again { .. }
+            | Step::Touch { .. }
+            | Step::Trespass { .. }
             | Step::Case { .. }
+            | Step::Approve { .. }
             | Step::Operate { .. }
             | Step::Reopen
             | Step::Wait { .. }

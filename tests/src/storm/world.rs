@@ -71,6 +71,7 @@ struct Inner {
     cards: Vec<BagCard>,
     mishap: Option<Mishap>,
     commands: u8,
+    effects: u8,
     crash_at_record: Option<u8>,
     sent: Vec<Sent>,
     violations: Vec<Violation>,
@@ -114,6 +115,7 @@ impl World {
                 cards,
                 mishap: None,
                 commands: 0,
+                effects: 0,
                 crash_at_record: None,
                 sent: Vec::new(),
                 violations: Vec::new(),
@@ -187,7 +189,7 @@ impl World {
         let mut inner = self.lock();
         inner.crash_at_record = None;
         inner.mishap = mishap;
-        inner.commands = 0;
+        (inner.commands, inner.effects) = (0, 0);
         if let Some(What::CrashAtRecord(n)) = mishap.map(|mishap| mishap.what) {
             inner.crash_at_record = Some(n);
             inner.mishap = None;

@@ -39,6 +39,7 @@ impl Books {
     /// A PIN was typed, and this came of it; no answer where cardd died or the desk left.
     pub fn sent(&mut self, world: &World, deed: &Deed, answer: Option<&Answer<Success>>) {
         let sent = world.take_sent();
+        self.touch(&sent);
         self.permitted_command(world, &sent, deed);
         self.same_card(&sent, deed);
         self.what_the_card_did(world, deed, &sent);

@@ -24,11 +24,15 @@ impl Books {
 
     fn no_issued_business(&mut self, deed: &Deed) {
         let issued = |digits: &str| digits == "1234" || digits == "123456";
-        let business = match &deed.new {
-            None => issued(&deed.old) || self.issued.get(deed.card).is_some_and(|issued| *issued),
-            Some(new) => issued(new),
+        let in_force = self.issued.get(deed.card).is_some_and(|issued| *issued);
+        let (business, weak) = match &deed.new {
+            None => (issued(&deed.old) || in_force, false),
+            Some(new) => (false, issued(new) || new == "111111"),
         };
         self.holds("no business with an issued PIN", !business, || {
+            format!("card {}", deed.card)
+        });
+        self.holds("no new PIN that the rules forbid", !weak, || {
             format!("card {}", deed.card)
         });
     }
@@ -64,8 +68,7 @@ impl Books {
 
     /// The counter and the PIN of the card, and no other card's.
     pub(super) fn what_the_card_did(&mut self, world: &World, deed: &Deed, sent: &[Sent]) {
-        let touched: Vec<usize> = sent.iter().map(|sent| sent.card).collect();
-        self.untouched(world, &touched);
+        self.untouched(world);
         let now = Self::look(world, deed.card);
         let carried_out = sent.iter().any(|sent| sent.carried_out);
         let spent_one = now.tries + 1 == deed.before;

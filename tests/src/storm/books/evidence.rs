@@ -3,7 +3,11 @@
 
 use std::sync::Arc;
 
-use cardd::{ledger::Ledger, policy::Desk, terminal::Terminal};
+use cardd::{
+    ledger::{Ledger, Record},
+    policy::Desk,
+    terminal::Terminal,
+};
 use cardd_proto::enrolment::EnrolmentKey;
 use hall_client::evidence::{
     keys::ChainKey,
@@ -29,6 +33,20 @@ impl Books {
         Some(())
     }
 
+    /// Checks the records that came since, from where the check before ended.
+    pub(super) fn goes_on(&mut self, records: &[Record]) {
+        let start = match (&self.checkpoint, &self.genesis) {
+            (Some(checkpoint), _) => Start::after(checkpoint),
+            (None, Some(genesis)) => Start::genesis(genesis.clone()),
+            (None, None) => return,
+        };
+        let records: Vec<_> = records.iter().map(evidence).collect();
+        match verify(&start, &records, None) {
+            Ok(whole) => self.checkpoint = Some(whole.checkpoint),
+            Err(bad) => self.breaks("the chain verifies", bad.to_string()),
+        }
+    }
+
     /// Checks the whole chain offline.
     pub fn verify(&mut self, ledger: &Ledger, wrapper: Wrapper) {
         let (Some(genesis), Ok(records)) = (self.genesis.clone(), ledger.records(0, 100_000))
@@ -36,16 +54,7 @@ impl Books {
             self.breaks("the chain verifies", "there is no chain".to_owned());
             return;
         };
-        let mut records: Vec<EvidenceRecord> = records
-            .into_iter()
-            .map(|record| EvidenceRecord {
-                sequence: record.sequence,
-                previous_hash: record.previous_hash.0,
-                hash: record.hash.0,
-                mac: record.mac.map(|mac| mac.0),
-                body: record.body_json,
-            })
-            .collect();
+        let mut records: Vec<EvidenceRecord> = records.iter().map(evidence).collect();
         if wrapper == Wrapper::ForgesRecords
             && let Some(record) = records.last_mut()
         {
@@ -55,5 +64,16 @@ impl Books {
         if let Err(bad) = verify(&Start::genesis(genesis), &records, None) {
             self.breaks("the chain verifies", bad.to_string());
         }
+    }
+}
+
+/// A record as the hall has it.
+fn evidence(record: &Record) -> EvidenceRecord {
+    EvidenceRecord {
+        sequence: record.sequence,
+        previous_hash: record.previous_hash.0,
+        hash: record.hash.0,
+        mac: record.mac.map(|mac| mac.0),
+        body: record.body_json.clone(),
     }
 }

@@ -2,16 +2,16 @@
 
 use cardd::terminal::conversation::Operated;
 
-use super::{Books, Grant, Sent, World};
+use super::{Books, Card, Grant, Sent, Truth, World};
 use crate::storm::{bag::BagCard, command::Effect, life::Answer};
 
 impl Books {
     /// An issuer operation ended.
     pub fn operated(&mut self, world: &World, grant: &Grant, answer: Option<&Answer<Operated>>) {
         let sent = world.take_sent();
+        self.touch(&sent);
         self.permitted_by_the_grant(&sent);
-        let touched: Vec<usize> = sent.iter().map(|sent| sent.card).collect();
-        self.untouched(world, &touched);
+        self.untouched(world);
         self.pin_of_a_reset(world, grant, &sent);
         let now = Self::look(world, grant.card);
         if let Some(Ok(done)) = answer
@@ -23,11 +23,13 @@ impl Books {
                 format!("{done:?}, {now:?}")
             });
         }
-        if let Some(truth) = &mut self.truth {
-            truth.after = now.tries;
-            truth.carried_out = sent.iter().any(|sent| sent.carried_out);
-            truth.done = now.tries == now.limit;
-        }
+        let before = self.truth.map_or(now.tries, |truth| truth.before);
+        // The holder who chooses a PIN presents the issuer's, which is right.
+        let fewer = now.tries < before && !now.has_lied;
+        self.holds("tries are spent by people", !fewer, || {
+            format!("{before} became {now:?} by the issuer")
+        });
+        self.what_was_done(world, grant, (&sent, now));
         self.must_be_on_record = sent.iter().any(|sent| sent.carried_out);
     }
 
@@ -35,8 +37,11 @@ impl Books {
         for command in sent {
             let permitted = self.permit.as_ref().is_some_and(|permit| {
                 let here = permit.card == command.card && permit.stay == command.stay;
+                let second = permit.approved || !self.asks_for_two;
+                let on_record = self.cases.contains_key(&permit.case);
                 // Whether the stated holder is the card's is told by the read key at the earliest.
-                here && (permit.is_the_holder || command.effect == Effect::ProveReadKey)
+                let holder = permit.is_the_holder || command.effect == Effect::ProveReadKey;
+                here && second && on_record && holder
             });
             self.holds("no unlock without a grant", permitted, || {
                 format!("{:?}", command.effect)
@@ -62,5 +67,45 @@ impl Books {
         {
             *issued = is_one_time == Some(true) && told_apart;
         }
+    }
+
+    /// What the records of the operation are held against: the issuer's message, and the change
+    /// that the holder's choice after a reset is.
+    fn what_was_done(&mut self, world: &World, grant: &Grant, (sent, now): (&[Sent], Card)) {
+        let done = |effect: Effect| {
+            let mut of_it = sent.iter().filter(|sent| sent.effect == effect);
+            of_it.any(|sent| sent.carried_out)
+        };
+        let message = done(Effect::Unblock) || done(Effect::Reload);
+        let Some(truth) = &mut self.truth else { return };
+        truth.after = now.tries;
+        truth.carried_out = message;
+        truth.done = message && now.tries == now.limit;
+        let one_time = self.one_time.get(grant.card).cloned().flatten();
+        let chosen = world.with_card(grant.card, |card| Some(card.pin.clone()) != one_time);
+        self.own_choice = Some(Truth {
+            before: now.limit,
+            right: true,
+            carried_out: done(Effect::Change),
+            done: done(Effect::Change) && chosen == Some(true),
+            issuer: false,
+            ..*truth
+        });
+    }
+
+    /// Somebody approved a case, or was refused.
+    pub fn approved(&mut self, same: bool, approved: bool) {
+        self.holds("no unlock without a grant", !(same && approved), || {
+            "the operator who opened a case approved it".to_owned()
+        });
+    }
+
+    /// A case that is approved on record is approved by another person than opened it.
+    pub(super) fn case_approved(&mut self, case: u64, operator: &str) {
+        let opener = self.cases.get(&case);
+        let other = opener.is_some_and(|opener| opener != operator);
+        self.holds("no unlock without a grant", other, || {
+            format!("case {case} approved by {operator}")
+        });
     }
 }

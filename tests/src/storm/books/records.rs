@@ -58,6 +58,7 @@ impl Truth {
 impl Books {
     /// Takes a record in.
     pub fn take(&mut self, record: &Record, world: &World) {
+        self.no_digits("a record", &record.body_json);
         match &record.body {
             Body::Intent(entry) => self.intent(world, record.sequence, entry),
             Body::Outcome { intent, outcome } => self.outcome(world, *intent, outcome),
@@ -67,15 +68,20 @@ impl Books {
                 attempts_now,
             } => {
                 self.count(world, *verdict == Verdict::TrySpent);
+                if *verdict == Verdict::TrySpent {
+                    self.certainly_lost(world);
+                }
                 self.resolved(world, *intent, (*verdict, *attempts_now));
             }
+            Body::CaseOpened(entry) => {
+                self.cases.insert(record.sequence, entry.operator.clone());
+            }
+            Body::CaseApproved { case, operator } => self.case_approved(*case, operator),
             Body::ChainOpened { .. }
             | Body::ChainConfirmed { .. }
             | Body::Started { .. }
             | Body::Stopped
             | Body::Denied { .. }
-            | Body::CaseOpened(_)
-            | Body::CaseApproved { .. }
             | Body::GuessBudgetSpent { .. }
             | Body::KiosksReopened { .. }
             | Body::ClockStepped { .. }
@@ -103,8 +109,11 @@ impl Books {
             entry.operation,
             Operation::Unblock { .. } | Operation::Reload { .. }
         );
-        // The holder's own choice after a reset is an intent of its own, on a restored counter.
-        if issuer == truth.issuer {
+        if issuer != truth.issuer {
+            // The holder's own choice after a reset is an intent of its own, on a restored counter.
+            self.truths
+                .extend(self.own_choice.map(|own| (sequence, own)));
+        } else {
             let lied = Self::look(world, truth.card).has_lied;
             let told = entry.attempts_before == Some(truth.before);
             self.holds(
@@ -120,11 +129,11 @@ impl Books {
         let Some(truth) = self.truths.get(&intent).copied() else {
             return;
         };
-        if truth.lied || truth.issuer || Self::look(world, truth.card).has_lied {
+        if truth.lied || Self::look(world, truth.card).has_lied {
             return;
         }
         let agrees = match outcome {
-            Outcome::Succeeded => truth.done && truth.right,
+            Outcome::Succeeded => truth.done && (truth.issuer || truth.right),
             Outcome::Rejected { attempts_remaining } => {
                 truth.carried_out && !truth.right && *attempts_remaining == truth.after
             }
@@ -132,7 +141,9 @@ impl Books {
             Outcome::WasBlocked => truth.before == 0,
             Outcome::NotSent { .. } => !truth.carried_out,
             Outcome::Refused { .. } | Outcome::InDoubt { .. } => true,
-            Outcome::KeyRejected { .. } | Outcome::KeyBlocked => false,
+            Outcome::KeyRejected { .. } | Outcome::KeyBlocked => {
+                truth.issuer && !truth.right && !truth.carried_out
+            }
         };
         self.holds("the record is never wrong", agrees, || {
             format!("{outcome:?} of {truth:?}")
@@ -151,7 +162,8 @@ impl Books {
         let agrees = match verdict {
             Verdict::Succeeded => truth.done,
             Verdict::TrySpent => truth.after < truth.before,
-            _ => true,
+            Verdict::NotDone => !truth.done,
+            Verdict::Undecided => true,
         };
         self.holds("the record is never wrong", agrees, || {
             format!("resolved as {verdict:?} at {now:?}: {truth:?}")

@@ -8,6 +8,8 @@ use std::{
 use super::{Life, Wrapper};
 
 impl Life {
+    /// What is on its disk now, copied to `to`.
+    ///
     /// # Errors
     /// The disk's.
     pub fn copy_disk(&self, to: &Path) -> io::Result<()> {

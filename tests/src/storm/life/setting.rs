@@ -40,7 +40,7 @@ pub fn desk(index: usize, wrapper: Wrapper) -> Desk {
     }
 }
 
-pub(super) fn rules(wrapper: Wrapper) -> RulesInForce {
+pub(super) fn rules(wrapper: Wrapper, second_operator: bool) -> RulesInForce {
     let mut rules = Rules::default();
     if wrapper == Wrapper::KnowsNoIssuedPin {
         rules.issued.clear();
@@ -56,7 +56,7 @@ pub(super) fn rules(wrapper: Wrapper) -> RulesInForce {
     };
     let issuer = IssuerPolicy {
         agents_allowed: true,
-        second_operator: false,
+        second_operator,
     };
     RulesInForce::configured(pin, issuer, budget)
 }

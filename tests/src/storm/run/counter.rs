@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cardd::{
     card::IssuerEffect,
     policy::Statement,
-    terminal::{Application, conversation::Operated},
+    terminal::{Application, TerminalError, conversation::Operated},
 };
 
 use super::{
@@ -19,6 +19,7 @@ use crate::storm::{
 };
 
 pub(super) const OPERATOR: &str = "wang";
+pub(super) const SECOND: &str = "zhao";
 
 impl Run {
     pub(super) fn case(&mut self, reader: usize, reset: bool, stranger: bool) {
@@ -40,16 +41,30 @@ impl Run {
             terminal.open_case(&who, OPERATOR, &application).await
         });
         let Some(answer) = opened else { return };
-        self.transcript
-            .answer(&answer.as_ref().map(|case| case.sequence));
+        self.heard(&answer.as_ref().map(|case| case.sequence));
         if let Ok(opened) = answer {
             self.grant = Some(Grant {
                 secret: opened.grant.to_vec(),
                 card,
                 stay,
                 is_the_holder: !stranger,
+                case: opened.sequence,
+                approved: false,
             });
         }
+    }
+
+    /// A second operator approves; or the first one tries to.
+    pub(super) fn approve(&mut self, same: bool) {
+        let (Some(life), Some(grant)) = (&self.life, &mut self.grant) else {
+            return;
+        };
+        let operator = if same { OPERATOR } else { SECOND };
+        let counter = desk(2, self.wrapper);
+        let answer = life.terminal.approve_case(&counter, operator, grant.case);
+        grant.approved |= answer.is_ok() && !same;
+        self.books.approved(same, answer.is_ok());
+        self.heard(&answer.as_ref());
     }
 
     /// The holder's own number, or that of another card's holder.
@@ -74,7 +89,8 @@ impl Run {
             self.grant.take()
         };
         let Some(grant) = grant else { return Ok(()) };
-        let permitted = (!used).then(|| grant.clone());
+        let own_hand = manner != HallManner::OtherHand;
+        let permitted = (!used && own_hand).then(|| grant.clone());
         self.used = Some(grant.clone());
         self.books.begin(&self.world, None);
         self.books.permit(&self.world, permitted, manner);
@@ -82,8 +98,11 @@ impl Run {
         let answer = self.transaction(&grant, manner, choice);
         self.world.arm(None);
         if let Some(answer) = &answer {
-            self.transcript
-                .answer(&answer.as_ref().map(|done| done.attempts_remaining));
+            self.heard(&answer.as_ref().map(|done| done.attempts_remaining));
+        }
+        if let Some(Err(TerminalError::SecondOperatorMissing)) = &answer {
+            // It still waits for its second operator.
+            self.grant = self.used.take();
         }
         let died = self.world.is_dead();
         self.books.operated(&self.world, &grant, answer.as_ref());
@@ -99,7 +118,9 @@ impl Run {
     ) -> Option<Answer<Operated>> {
         let life = self.life.as_ref()?;
         let hall_desk = desk(DESKS.len(), self.wrapper);
-        let begun = life.terminal.operate(&hall_desk, &grant.secret, OPERATOR);
+        let other_hand = manner == HallManner::OtherHand;
+        let operator = if other_hand { SECOND } else { OPERATOR };
+        let begun = life.terminal.operate(&hall_desk, &grant.secret, operator);
         let (line, work) = match begun {
             Ok(begun) => begun,
             Err(refused) => return Some(Err(refused)),
@@ -141,7 +162,7 @@ fn one_time(card: &BagCard) -> &'static str {
     }
 }
 
-fn effect(reset: bool) -> IssuerEffect {
+pub(super) fn effect(reset: bool) -> IssuerEffect {
     if reset {
         IssuerEffect::Reload
     } else {
@@ -150,7 +171,7 @@ fn effect(reset: bool) -> IssuerEffect {
 }
 
 /// The holder with the original ID card, and nobody else.
-fn holder_alone(number: &str) -> Statement<'_> {
+pub(super) fn holder_alone(number: &str) -> Statement<'_> {
     Statement {
         holder_number: number,
         agent_number: None,

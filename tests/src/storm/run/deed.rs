@@ -33,4 +33,8 @@ pub struct Grant {
     pub(in crate::storm) card: usize,
     pub(in crate::storm) stay: u16,
     pub(in crate::storm) is_the_holder: bool,
+    /// Record of its case.
+    pub(in crate::storm) case: u64,
+    /// A second operator said yes.
+    pub(in crate::storm) approved: bool,
 }

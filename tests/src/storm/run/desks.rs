@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cardd::terminal::Success;
 use cardd_proto::{
     entry::{Binding, Typed as Sealable, seal},
-    v1::{Purpose, SealedEntry},
+    v1::{Bill, Purpose, SealedEntry},
 };
 
 use super::{Deed, Open, Run, StormError, desk, secret};
@@ -29,8 +29,7 @@ impl Run {
         let asked =
             self.ask(async move { terminal.begin_entry(&who, &name, insertion, purpose).await });
         let Some(answer) = asked else { return };
-        self.transcript
-            .answer(&answer.as_ref().map(|prompt| prompt.status));
+        self.heard(&answer.as_ref().map(|prompt| prompt.status));
         self.books.prompted(&self.world, at, card, &answer);
         if let Ok(prompt) = answer
             && let Some(slot) = self.prompts.get_mut(at)
@@ -53,8 +52,7 @@ impl Run {
         let (terminal, who) = (Arc::clone(&life.terminal), desk(at, self.wrapper));
         let answer = self.ask(async move { terminal.pin_status(&who, &name, insertion).await });
         if let Some(answer) = answer {
-            self.transcript
-                .answer(&answer.as_ref().map(|(status, _)| *status));
+            self.heard(&answer.as_ref().map(|(status, _)| *status));
             self.books.asked(&self.world, card, &answer);
         }
     }
@@ -85,8 +83,9 @@ impl Run {
         self.concluded(&deed, answer)
     }
 
+    /// Hands a sealed entry in. A billing desk asks for a receipt as well.
     fn send(
-        &self,
+        &mut self,
         at: usize,
         sealed: SealedEntry,
         change: bool,
@@ -94,14 +93,21 @@ impl Run {
     ) -> Option<Answer<Success>> {
         let life = self.life.as_ref()?;
         let (terminal, who) = (Arc::clone(&life.terminal), desk(at, self.wrapper));
-        self.ask(async move {
+        let bill = (at == BILLING).then(bill);
+        let answer = self.ask(async move {
             if change {
-                terminal.change_pin(&who, &sealed, last).await
+                let changed = terminal.change_pin(&who, &sealed, last).await;
+                changed.map(|success| (success, None))
             } else {
-                let verified = terminal.verify_pin(&who, &sealed, last, None).await;
-                verified.map(|(success, _receipt)| success)
+                terminal.verify_pin(&who, &sealed, last, bill).await
             }
-        })
+        })?;
+        if let (Ok((success, Some(receipt))), Some(life)) = (&answer, &self.life) {
+            let keys = life.terminal.receipt_keys(&desk(BILLING, self.wrapper));
+            let keys = keys.map(|listed| listed.keys).unwrap_or_default();
+            self.books.receipt(&life.ledger, &keys, (success, receipt));
+        }
+        Some(answer.map(|(success, _receipt)| success))
     }
 
     fn concluded(
@@ -110,8 +116,7 @@ impl Run {
         answer: Option<Answer<Success>>,
     ) -> Result<(), StormError> {
         if let Some(answer) = &answer {
-            self.transcript
-                .answer(&answer.as_ref().map(|success| success.attempts_remaining));
+            self.heard(&answer.as_ref().map(|success| success.attempts_remaining));
         }
         let died = self.world.is_dead();
         self.books.sent(&self.world, deed, answer.as_ref());
@@ -173,6 +178,15 @@ impl Run {
             purpose: purpose(open.change),
         };
         seal(value, &binding, &open.prompt.public_key, &mut self.rng).ok()
+    }
+}
+
+const BILLING: usize = 0;
+
+fn bill() -> Bill {
+    Bill {
+        reference: "B-1".to_owned(),
+        amount_fen: 1250,
     }
 }
 

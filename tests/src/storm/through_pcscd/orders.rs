@@ -34,8 +34,8 @@ pub(super) fn orders(mishap: Mishap, change: bool) -> Option<Faults> {
     let mut add = |when, act| plan.add(when, act).ok();
     match mishap.at {
         At::Command(n) => add(When::Apdu(n.into()), act)?,
-        At::Effect if change => add(When::Ins(CHANGE_PIN), act)?,
-        At::Effect => {
+        At::Effect | At::EffectNo(_) | At::Opening if change => add(When::Ins(CHANGE_PIN), act)?,
+        At::Effect | At::EffectNo(_) | At::Opening => {
             // The tries are asked for right before: that VERIFY carries no PIN.
             add(When::Ins(VERIFY), Act::Card(CardFault::Slow { ms: 1 }))?;
             add(When::Ins(VERIFY), act)?;

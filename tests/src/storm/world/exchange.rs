@@ -28,17 +28,14 @@ impl WorldExchange<'_> {
         Ok((inner, card))
     }
 
-    /// Warm reset.
-    pub(super) fn reset_card(&self) -> Result<(), Error> {
-        let (mut inner, card) = self.card()?;
-        if let Some(card) = inner.cards.get_mut(card) {
-            card.reset();
-        }
-        Ok(())
-    }
-
-    /// Ends the transaction; another program may come from now on.
+    /// Ends the transaction; another program may come from now on. pcscd resets the card of a
+    /// program that dies within one (measured).
     pub(super) fn end(&self, disposition: CardDisposition) {
+        if self.client.world.is_dead() {
+            // A card that left meanwhile lost its power.
+            let _reset = self.client.world.reset_card(self.at);
+            return;
+        }
         let Ok((mut inner, index)) = self.card() else {
             return;
         };
@@ -59,7 +56,8 @@ impl WorldExchange<'_> {
 
 impl Exchange for WorldExchange<'_> {
     fn reset(&mut self) -> Result<(), Error> {
-        self.reset_card()
+        drop(self.card()?);
+        self.client.world.reset_card(self.at)
     }
 
     fn status(&self) -> Result<(Option<Protocol>, Vec<u8>), Error> {

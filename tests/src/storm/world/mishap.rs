@@ -5,21 +5,34 @@ use std::time::Duration;
 use card_sim::faults::{CardFault, PullPhase};
 use pcsc::Error;
 
-use super::{Call, Effect, Inner, What, exchange::WorldExchange};
+use super::{Call, Effect, Inner, What, World, exchange::WorldExchange};
 use crate::storm::step::At;
 
 impl Inner {
     /// The mishap that is due at this command.
     pub(super) fn due(&mut self, effect: Option<Effect>) -> Option<What> {
         self.commands = self.commands.saturating_add(1);
-        let mishap = self.mishap?;
-        let due = match mishap.at {
+        if effect.is_some() {
+            self.effects = self.effects.saturating_add(1);
+        }
+        let due = match self.mishap?.at {
             At::Command(n) => n == self.commands,
             At::Effect => effect.is_some(),
+            At::EffectNo(n) => effect.is_some() && n == self.effects,
+            At::Opening => false,
         };
-        due.then(|| self.mishap.take())
-            .flatten()
-            .map(|mishap| mishap.what)
+        self.take_mishap(due)
+    }
+
+    /// The mishap that is due as a transaction begins.
+    pub(super) fn due_at_opening(&mut self) -> Option<What> {
+        let due = self.mishap?.at == At::Opening;
+        self.take_mishap(due)
+    }
+
+    fn take_mishap(&mut self, due: bool) -> Option<What> {
+        let mishap = due.then(|| self.mishap.take()).flatten()?;
+        Some(mishap.what)
     }
 }
 
@@ -34,7 +47,7 @@ impl WorldExchange<'_> {
             return self.carry_out(command, effect, None);
         };
         if !what.is_late() && !matches!(what, What::Card(_)) {
-            self.befall(what, &Ok(Vec::new()))?;
+            self.client.world.befall(self.at, what, &Ok(Vec::new()))?;
             // Whatever befell, this command goes on where it still can.
             return self.carry_out(command, effect, None);
         }
@@ -46,7 +59,7 @@ impl WorldExchange<'_> {
         if fault.is_some() {
             return answer;
         }
-        self.befall(what, &answer)?;
+        self.client.world.befall(self.at, what, &answer)?;
         answer
     }
 
@@ -72,37 +85,43 @@ impl WorldExchange<'_> {
         }
         answer.ok_or(Error::NotTransacted)
     }
+}
 
+impl World {
     /// What befalls in the middle of a command. An error is what the command comes back with.
-    fn befall(&self, what: What, answer: &Result<Vec<u8>, Error>) -> Result<(), Error> {
-        let world = &self.client.world;
+    pub(super) fn befall(
+        &self,
+        at: usize,
+        what: What,
+        answer: &Result<Vec<u8>, Error>,
+    ) -> Result<(), Error> {
         match what {
             What::Pull { phase, seen } => {
-                world.pull(self.at);
+                self.pull(at);
                 self.moved(phase, seen)
             }
             What::Swap { card, phase, seen } => {
-                world.insert(self.at, card);
+                self.insert(at, card);
                 self.moved(phase, seen)
             }
             What::Reset => {
-                self.reset_card()?;
+                self.reset_card(at)?;
                 Err(Error::ResetCard)
             }
             What::Unplug { .. } => {
-                world.plug(self.at, false);
+                self.plug(at, false);
                 Err(Error::ReaderUnavailable)
             }
             What::Service { .. } => {
-                world.restart_service();
+                self.restart_service();
                 Err(Error::CommError)
             }
             What::Crash { .. } => {
-                world.call(Call::Die);
+                self.call(Call::Die);
                 Err(Error::NoService)
             }
             What::Leave => {
-                world.call(Call::Leave);
+                self.call(Call::Leave);
                 Ok(())
             }
             What::Card(_) | What::CrashAtRecord(_) => answer.as_ref().map(drop).map_err(|e| *e),
@@ -112,7 +131,7 @@ impl WorldExchange<'_> {
     /// The card left, seen at once or later. Where it did so after its answer, the answer comes.
     fn moved(&self, phase: PullPhase, seen: bool) -> Result<(), Error> {
         if seen {
-            self.client.world.call(Call::Look);
+            self.call(Call::Look);
         }
         if phase == PullPhase::After {
             return Ok(());

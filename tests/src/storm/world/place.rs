@@ -5,6 +5,16 @@ use std::{ffi::CStr, time::Duration};
 use pcsc::Error;
 
 use super::{Inner, READERS, World};
+use crate::storm::{command::bcd, step::Touch};
+
+/// SELECT of the master file (ISO 7816-4, 11.1.1).
+const SELECT_MASTER_FILE: [u8; 7] = [0x00, 0xA4, 0x00, 0x00, 0x02, 0x3F, 0x00];
+
+/// SELECT of the application by its name, `sx1.sh.社会保障` (LD/T 32.5).
+const SELECT_APPLICATION: [u8; 20] = [
+    0x00, 0xA4, 0x04, 0x00, 0x0F, 0x73, 0x78, 0x31, 0x2E, 0x73, 0x68, 0x2E, 0xC9, 0xE7, 0xBB, 0xE1,
+    0xB1, 0xA3, 0xD5, 0xCF,
+];
 
 /// One reader.
 #[derive(Debug, Clone)]
@@ -62,6 +72,41 @@ impl World {
             place.held_until = until;
             place.exclusive = exclusive;
         }
+    }
+
+    /// Another program comes between two transactions of cardd. Answers the card whose try it spent.
+    pub fn touch(&self, reader: usize, how: Touch) -> Option<usize> {
+        let mut inner = self.lock();
+        let inner = &mut *inner;
+        let place = inner.places.get_mut(reader).filter(|place| place.plugged)?;
+        let index = place.card?;
+        let card = inner.cards.get_mut(index)?;
+        if !std::mem::replace(&mut place.powered, true) {
+            card.power_on();
+        }
+        match how {
+            Touch::Reset => card.reset(),
+            Touch::Select => drop(card.execute(&SELECT_MASTER_FILE, None)),
+            Touch::Guess => {
+                let pin = bcd(card.wrong(0));
+                let header = [0x00, 0x20, 0x00, 0x00, pin.len() as u8];
+                card.execute(&SELECT_APPLICATION, None);
+                card.execute(&[header.as_slice(), &pin].concat(), None);
+                return Some(index);
+            }
+        }
+        None
+    }
+
+    /// Warm reset of the card in a reader.
+    pub(super) fn reset_card(&self, reader: usize) -> Result<(), Error> {
+        let mut inner = self.lock();
+        let inner = &mut *inner;
+        let place = inner.places.get(reader).filter(|place| place.plugged);
+        let place = place.ok_or(Error::ReaderUnavailable)?;
+        let card = place.card.and_then(|card| inner.cards.get_mut(card));
+        card.ok_or(Error::NoSmartcard)?.reset();
+        Ok(())
     }
 
     /// Unplugs a reader, or plugs it in again, perhaps under another name.

@@ -92,7 +92,14 @@ impl Client for WorldClient {
         reader: &CStr,
         inside: &mut dyn FnMut(&mut dyn Exchange) -> CardDisposition,
     ) -> Result<CardDisposition, Error> {
-        let at = self.alive()?.place(reader)?;
+        let (at, due) = {
+            let mut inner = self.alive()?;
+            (inner.place(reader)?, inner.due_at_opening())
+        };
+        if let Some(what) = due {
+            // Whatever befell, the transaction begins where it still can.
+            let _befell = self.world.befall(at, what, &Ok(Vec::new()));
+        }
         self.wait_for_others(at)?;
         let (stay, atr) = self.power_up(at)?;
         let mut exchange = WorldExchange {
