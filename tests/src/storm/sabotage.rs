@@ -43,7 +43,7 @@ impl Wrapper {
         ),
         (Self::KnowsNoIssuedPin, "no business with an issued PIN"),
         (Self::CountsNoBudget, "the budget"),
-        (Self::StaffsTheKiosk, "the budget"),
+        (Self::StaffsTheKiosk, "whoever may not, cannot"),
         (Self::ForgesRecords, "the chain verifies"),
     ];
 

@@ -1,4 +1,8 @@
 //! Records, held against what was done.
+//!
+//! A reading of its own, beside that of cardd's ledger index: the index folds records into what cardd
+//! goes by, and is on trial here with the rest of it. This one asks of each record whether it is true
+//! of the card.
 
 use cardd::ledger::{Body, IntentEntry, Operation, Outcome, Record, Verdict};
 
