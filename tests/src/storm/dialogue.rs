@@ -139,7 +139,7 @@ impl Author {
         }
         match self.rng.random_range(0..4_u8) {
             0 | 1 => self.move_card(),
-            2 => self.counter_at(reader),
+            2 => self.reset_cut_short(reader),
             _ => {}
         }
         desks.into_iter().for_each(|desk| self.type_at(desk));
@@ -180,6 +180,29 @@ impl Author {
     fn counter(&mut self) {
         let reader = self.reader();
         self.counter_at(reader);
+    }
+
+    /// A reset whose holder's own choice does not come to the card: the issuer's PIN is in force.
+    fn reset_cut_short(&mut self, reader: usize) {
+        let case = Step::Case {
+            reader,
+            reset: true,
+            stranger: false,
+        };
+        // After the unblock key and the message; of a card with a read key, after that as well.
+        let at = At::EffectNo(self.rng.random_range(3..5));
+        let mute = CardFault::Mute { carried_out: false };
+        let operate = Step::Operate {
+            used: false,
+            hall: HallManner::Right,
+            choice: Choice::Good(self.rng.random_range(0..4)),
+            mishap: Some(Mishap {
+                at,
+                what: What::Card(mute),
+            }),
+        };
+        let approve = Step::Approve { same: false };
+        self.steps.extend([case, approve, operate]);
     }
 
     /// A case, who approves it, and what the hall does on its grant.

@@ -35,13 +35,18 @@ impl Books {
 
     fn permitted_by_the_grant(&mut self, sent: &[Sent]) {
         for command in sent {
+            let meant = self.permit.as_ref();
+            let here = |permit: &Grant| permit.card == command.card && permit.stay == command.stay;
+            let same = meant.is_none_or(here);
+            self.holds("the same card", same, || {
+                format!("{:?} to card {}", command.effect, command.card)
+            });
             let permitted = self.permit.as_ref().is_some_and(|permit| {
-                let here = permit.card == command.card && permit.stay == command.stay;
                 let second = permit.approved || !self.asks_for_two;
                 let on_record = self.cases.contains_key(&permit.case);
                 // Whether the stated holder is the card's is told by the read key at the earliest.
                 let holder = permit.is_the_holder || command.effect == Effect::ProveReadKey;
-                here && second && on_record && holder
+                second && on_record && holder
             });
             self.holds("no unlock without a grant", permitted, || {
                 format!("{:?}", command.effect)

@@ -253,21 +253,20 @@ impl Ledger {
     },
     Mutant {
         tag: "late_doubt",
-        name: "a doubt waits until the next command has moved the counter",
+        name: "a doubt waits for the next stay, whatever moves the counter until then",
         promise: "the record is never wrong",
         edits: &[
             (
-                "cardd/src/terminal/attempt.rs",
-                "        self.settle(stay, &attempt.known, counter)?;\n",
-                r##"        if !crate::broken("late_doubt") {
-            self.settle(stay, &attempt.known, counter)?;
-        }
+                "cardd/src/terminal/doubt.rs",
+                "            if self.is_about_a_twin(&doubt, stay) {\n",
+                r##"            let same_stay = doubt.entry.insertion == stay.1.number();
+            let waits = same_stay && crate::broken("late_doubt");
+            if waits || self.is_about_a_twin(&doubt, stay) {
 "##,
             ),
             (
                 "cardd/src/ledger/index.rs",
-                r##"        let then = self.counter_after.map_or(now, Counter::Attempts);
-"##,
+                "        let then = self.counter_after.map_or(now, Counter::Attempts);\n",
                 r##"        let then = self.counter_after.filter(|_| !crate::broken("late_doubt"));
         let then = then.map_or(now, Counter::Attempts);
 "##,
