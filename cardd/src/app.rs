@@ -28,7 +28,7 @@ use zeroize::Zeroizing;
 use crate::{
     config::{Config, ConfigError},
     doctor::{self, Host, Report},
-    ledger::{Ledger, LedgerError, LedgerSettings, Note},
+    ledger::{self, Ledger, LedgerError, LedgerSettings, Note},
     reader::{Insertion, ReaderEvent, ReaderSettings, Readers, StartError},
     rpc::{self, Listeners, RemoteError, ServerError, SocketError},
     sandbox::Protection,
@@ -155,12 +155,18 @@ pub fn run(config: &Config) -> Result<(), AppError> {
     result
 }
 
-/// The first stay of a card in this run, by the number of the record of its start: above every stay of
-/// every run before, whatever a clock says.
-fn first_stay(start: u64) -> Insertion {
+/// The first stay of a card in this run, above every stay of every run before, whatever a clock says: by
+/// the number of the record of its start, and, since the records of a new chain begin anew, by how many
+/// chains were set aside before it.
+fn first_stay(chains_before: usize, start: u64) -> Insertion {
     /// Far more cards than come to one terminal before somebody restarts it.
     const STAYS_OF_A_RUN: u64 = 1 << 20;
-    Insertion::new(start.saturating_mul(STAYS_OF_A_RUN))
+    /// More records than a terminal writes in its life.
+    const RECORDS_OF_A_CHAIN: u64 = 1 << 32;
+    let run = (chains_before as u64)
+        .saturating_mul(RECORDS_OF_A_CHAIN)
+        .saturating_add(start);
+    Insertion::new(run.saturating_mul(STAYS_OF_A_RUN))
 }
 
 async fn serve(
@@ -177,7 +183,9 @@ async fn serve(
     let (events, inbox) = mpsc::channel(READER_EVENTS);
     // The receiver goes only with the whole terminal.
     let announce = move |event| drop(events.blocking_send(event));
-    let readers = Readers::start(reader_settings(config), first_stay(start), announce)?;
+    let chains_before = ledger::inspect(&config.ledger.directory).set_aside.len();
+    let first_stay = first_stay(chains_before, start);
+    let readers = Readers::start(reader_settings(config), first_stay, announce)?;
     let terminal = Terminal::new(
         settings(config, protection),
         rules::open(config)?,

@@ -33,7 +33,7 @@ impl fmt::Debug for ReaderName {
 }
 
 /// One stay of one card in one reader. Rises with each card arrival and is never used twice by a
-/// terminal, across all its readers and runs, as long as its ledger goes on.
+/// terminal, across all its readers and runs, as long as chains that were set aside are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Insertion(u64);
 
