@@ -1,7 +1,7 @@
 //! The corpus of `make fuzz`.
 //!
-//! `fuzz_seeds DIRECTORY` writes it anew from good input. `fuzz_seeds --run DIRECTORY N` runs every
-//! target over it and N mutations each, as the tests do: what `make fuzz-coverage` measures, and
+//! `fuzz_seeds DIRECTORY` writes it anew from good input. `fuzz_seeds --run DIRECTORY` runs every
+//! target over it and over mutations, as the tests do: what `make fuzz-coverage` measures, and
 //! `fuzz_seeds --table EXPORT DOCUMENT` puts into the document.
 
 use std::{
@@ -11,7 +11,7 @@ use std::{
 };
 
 use cardd_tests::{
-    fuzz::{Mutator, TARGETS, coverage, seeds},
+    fuzz::{MUTATIONS, Mutator, TARGETS, coverage, seeds},
     storm::check::put_into,
 };
 
@@ -19,10 +19,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
-        ["--run", directory, mutations] => Ok(run(Path::new(directory), mutations.parse()?)?),
+        ["--run", directory] => Ok(run(Path::new(directory))?),
         ["--table", export, document] => document_it(export.as_ref(), document.as_ref()),
         [directory] => Ok(write(Path::new(directory))?),
-        _other => Err("DIRECTORY, --run DIRECTORY N, or --table EXPORT DOCUMENT".into()),
+        _other => Err("DIRECTORY, --run DIRECTORY, or --table EXPORT DOCUMENT".into()),
     }
 }
 
@@ -37,7 +37,7 @@ fn write(directory: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn run(directory: &Path, mutations: usize) -> io::Result<()> {
+fn run(directory: &Path) -> io::Result<()> {
     for (name, target) in TARGETS {
         let files = fs::read_dir(directory.join(name))?;
         let files = files.map(|file| Ok(file?.path()));
@@ -48,7 +48,7 @@ fn run(directory: &Path, mutations: usize) -> io::Result<()> {
         for input in corpus.iter() {
             target(input);
         }
-        for _ in 0..mutations {
+        for _ in 0..MUTATIONS {
             target(&mutator.next(&corpus));
         }
     }

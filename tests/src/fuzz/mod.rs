@@ -2,7 +2,7 @@
 //!
 //! Each target takes bytes to the code that reads them, and stops at a promise that does not hold. The
 //! same functions are called by `make fuzz`, with coverage as a guide, and by the tests, over the
-//! corpus in `tests/fuzz/corpus` and some thousands of mutations with a fixed seed.
+//! corpus in `tests/fuzz/corpus` and [`MUTATIONS`] with a fixed seed.
 //!
 //! | module | what it holds |
 //! |---|---|
@@ -22,3 +22,6 @@ pub mod targets;
 
 pub use mutate::Mutator;
 pub use targets::TARGETS;
+
+/// Mutations of each target in the short form: the tests and `make fuzz-coverage`.
+pub const MUTATIONS: usize = 700;

@@ -147,6 +147,22 @@ pub const WIPES: &[Wipe] = &[
     },
 ];
 
+/// Those that a word names, which stands in their name as code; all without a word.
+///
+/// # Errors
+/// The word that names none.
+pub fn named(words: &[String]) -> Result<Vec<&'static Wipe>, &str> {
+    if words.is_empty() {
+        return Ok(WIPES.iter().collect());
+    }
+    let one = |word: &'_ String| {
+        let code = format!("`{word}`");
+        WIPES.iter().find(|wipe| wipe.name.contains(&code))
+    };
+    let found = words.iter().map(|word| one(word).ok_or(word.as_str()));
+    found.collect()
+}
+
 /// What came of leaving one out.
 #[derive(Debug, Clone)]
 pub struct Noticed {
@@ -183,11 +199,11 @@ const PROGRAMS: [&str; 9] = [
     "card-sim-ifd",
 ];
 
-/// Leaves out one wipe after the other, and none first; says what was noticed.
+/// Leaves out one of these wipes after the other, and none first; says what was noticed.
 ///
 /// # Errors
 /// [`CopyError`]; also when tests fail with all wipes in place.
-pub fn check(told: impl Fn(&Noticed)) -> Result<Vec<Noticed>, CopyError> {
+pub fn check(wipes: &[&'static Wipe], told: impl Fn(&Noticed)) -> Result<Vec<Noticed>, CopyError> {
     let copy = SourceCopy::new("memory-check")?;
     let sound = failures(&copy, SeenBy::Search)?;
     if !sound.is_empty() {
@@ -202,7 +218,7 @@ pub fn check(told: impl Fn(&Noticed)) -> Result<Vec<Noticed>, CopyError> {
         told(&noticed);
         Ok(noticed)
     };
-    WIPES.iter().map(left_out).collect()
+    wipes.iter().copied().map(left_out).collect()
 }
 
 /// The tests that fail, by name.
@@ -234,13 +250,20 @@ fn failures(copy: &SourceCopy, seen_by: SeenBy) -> Result<Vec<String>, CopyError
     Ok(failed.collect())
 }
 
-/// The table of all.
+/// The table of all. A wipe that was not tried keeps the row that it has in the document.
 #[must_use]
-pub fn table(all: &[Noticed]) -> String {
+pub fn table(tried: &[Noticed], document: &str) -> String {
     let mut table = "| left out | tests that fail |\n|---|---|\n".to_owned();
-    for noticed in all {
+    for wipe in WIPES {
+        let now = tried
+            .iter()
+            .find(|noticed| noticed.wipe.name == wipe.name)
+            .map(Noticed::row);
+        let start = format!("| {} | ", wipe.name);
+        let before = document.lines().find(|line| line.starts_with(&start));
+        let row = now.or_else(|| before.map(str::to_owned));
         // Writing to a text does not fail.
-        let _written = writeln!(table, "{}", noticed.row());
+        let _written = writeln!(table, "{}", row.unwrap_or(format!("{start}not tried |")));
     }
     table
 }
@@ -249,6 +272,23 @@ pub fn table(all: &[Noticed]) -> String {
 mod tests {
     use super::*;
     use crate::source_copy::fits;
+
+    #[test]
+    fn a_part_of_the_wipes_leaves_the_other_rows_as_they_are() {
+        let chosen = named(&["Line".to_owned()]).unwrap();
+        let tests = vec!["one".to_owned()];
+        let [wipe] = *chosen else {
+            panic!("{chosen:?}")
+        };
+        let before = format!("| {} | `other` |\n| {} | old |\n", WIPES[0].name, wipe.name);
+        let table = table(&[Noticed { wipe, tests }], &before);
+        let rows: Vec<_> = table.lines().skip(2).collect();
+        assert_eq!(rows.len(), WIPES.len());
+        assert_eq!(rows[0], before.lines().next().unwrap());
+        assert!(rows[1].ends_with(" | not tried |"));
+        assert_eq!(*rows.last().unwrap(), format!("| {} | `one` |", wipe.name));
+        assert_eq!(named(&["nothing".to_owned()]).unwrap_err(), "nothing");
+    }
 
     #[test]
     fn every_wipe_can_be_left_out_of_todays_source() {
