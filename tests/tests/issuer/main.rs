@@ -13,6 +13,7 @@ mod carried_out;
 mod clock;
 mod hsm;
 mod memory;
+mod people;
 mod refused;
 mod slow_keys;
 mod torn;
