@@ -20,6 +20,7 @@ use crate::{
         clock::within,
         conversation::{HolderPrompt, Operated, SealTo, ToHall},
         doors::{Choice, Counter, Door, Place, Seen},
+        error::AttemptSpent,
         operate::Run,
         rule_book::check_new_pin,
     },
@@ -217,10 +218,23 @@ impl Run<'_> {
                 })
             }
             Err(error) => {
+                let attempts_remaining = left_after(&error, reset.done.attempts_remaining);
                 drop(reply.send(Err(error)));
-                Ok(reset.done)
+                Ok(Operated {
+                    attempts_remaining,
+                    ..reset.done
+                })
             }
         }
+    }
+}
+
+/// Tries left after a change that did not succeed; absent where it may have cost one and the card did
+/// not tell.
+fn left_after(error: &TerminalError, before: Option<u8>) -> Option<u8> {
+    match error.attempt_spent() {
+        AttemptSpent::No => error.attempts_remaining().or(before),
+        AttemptSpent::Yes | AttemptSpent::Unknown => error.attempts_remaining(),
     }
 }
 
@@ -230,4 +244,28 @@ fn permitted(reset: &Reset, choice: &Choice) -> Result<NewPin, TerminalError> {
     let new = Pin::parse(choice.new.expose(), &length)?;
     let again = Pin::parse(choice.again.expose(), &length)?;
     check_new_pin(&choice.rules, (new, &again, &reset.issued), &reset.facts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::card::PinFailure;
+
+    fn failed(failure: PinFailure, spent: AttemptSpent, remaining: Option<u8>) -> TerminalError {
+        TerminalError::Pin {
+            failure,
+            remaining,
+            spent,
+        }
+    }
+
+    #[test]
+    fn the_hall_hears_of_no_try_that_a_torn_change_may_have_cost() {
+        let torn = |spent| failed(PinFailure::NowBlocked, spent, None);
+        assert_eq!(left_after(&torn(AttemptSpent::Unknown), Some(6)), None);
+        assert_eq!(left_after(&torn(AttemptSpent::No), Some(6)), Some(6));
+        let told = failed(PinFailure::WasBlocked, AttemptSpent::No, Some(0));
+        assert_eq!(left_after(&told, Some(6)), Some(0));
+        assert_eq!(left_after(&TerminalError::Busy, Some(6)), Some(6));
+    }
 }
