@@ -218,9 +218,42 @@ fn records_before_macs_began_are_held_by_hashes() {
     records.push(record(at, "begin".to_owned(), Some(&key)));
     let start = Start::genesis(key);
     assert_eq!(verify(&start, &records, None).unwrap().macs_from, Some(3));
-    records[2].mac = None;
-    let bad = verify(&start, &records, None).unwrap_err();
-    assert_eq!((bad.sequence, bad.fault), (3, Fault::MacMissing));
+    let found = |records: &[EvidenceRecord]| {
+        let bad = verify(&start, records, None).unwrap_err();
+        (bad.sequence, bad.fault)
+    };
+    let mut missing = records.clone();
+    missing[2].mac = None;
+    assert_eq!(found(&missing), (3, Fault::MacMissing));
+    let mut early = records.clone();
+    early[1].mac = Some([0; 32]);
+    assert_eq!(found(&early), (2, Fault::Mac));
+    // Whole in itself, as anybody can write it: the record after it does not follow.
+    let mut another = records;
+    another[1] = record(place(&another[0]), "c".to_owned(), None);
+    assert_eq!(found(&another), (3, Fault::Link));
+}
+
+/// Records that are whole pass through the checkpoint that the hall has, or are named.
+#[test]
+fn a_checkpoint_is_reached_or_what_is_cut_off_is_named() {
+    let bodies = |texts: [&str; 3]| texts.map(str::to_owned).to_vec();
+    let (records, end, _) = chain(bodies(["a", "b", "c"]));
+    let (others, other_end, _) = chain(bodies(["a", "x", "c"]));
+    let from = Checkpoint {
+        place: Place::START,
+        key: Some(genesis()),
+    };
+    let known = check(&records, &end).unwrap().checkpoint;
+    assert_eq!(reaches(&from, &records, &known), Ok(()));
+    assert_eq!(reaches(&known, &[], &known), Ok(()));
+    for kept in 0..records.len() {
+        let cut = reaches(&from, &records[..kept], &known).unwrap_err();
+        assert_eq!((cut.sequence, cut.fault), (kept as u64 + 1, Fault::CutOff));
+    }
+    assert!(check(&others, &other_end).is_ok());
+    let other = reaches(&from, &others, &known).unwrap_err();
+    assert_eq!((other.sequence, other.fault), (3, Fault::Content));
 }
 
 /// The vectors that both ends are held to; computed by neither.
