@@ -28,7 +28,7 @@ use zeroize::Zeroizing;
 use crate::{
     config::{Config, ConfigError},
     doctor::{self, Host, Report},
-    ledger::{self, Ledger, LedgerError, LedgerSettings, Note},
+    ledger::{self, Ledger, LedgerError, LedgerSettings, Note, StartEntry},
     reader::{Insertion, ReaderEvent, ReaderSettings, Readers, StartError},
     rpc::{self, Listeners, RemoteError, ServerError, SocketError},
     sandbox::Protection,
@@ -176,10 +176,10 @@ async fn serve(
 ) -> Result<(), AppError> {
     let mut signals = StopSignals::listen()?;
     let ledger = Ledger::open(ledger_settings(config))?;
-    let start = ledger.note(Note::Started {
+    let start = ledger.note(Note::Started(StartEntry {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         terminal_id: config.terminal_id.clone(),
-    })?;
+    }))?;
     let (events, inbox) = mpsc::channel(READER_EVENTS);
     // The receiver goes only with the whole terminal.
     let announce = move |event| drop(events.blocking_send(event));

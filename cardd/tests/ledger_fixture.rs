@@ -7,7 +7,8 @@ mod ledger_desk;
 use std::path::{Path, PathBuf};
 
 use cardd::ledger::{
-    Body, CaseEntry, Counter, LedgerState, Note, Operation, Outcome, PinOrigin, Verdict, chain,
+    ApprovalEntry, Body, BudgetEntry, CaseEntry, Counter, DenialEntry, LedgerState, Note,
+    Operation, Outcome, PinOrigin, StartEntry, Verdict, chain,
 };
 use ledger_desk::{copy_tree, entry, open, verify};
 
@@ -68,18 +69,18 @@ fn ledger_of_version_1_opens() {
 fn write_fixture() {
     let dir = PathBuf::from(std::env::var_os("CARDD_FIXTURE_DIR").unwrap());
     let ledger = open(&dir);
-    let started = Note::Started {
+    let started = Note::Started(StartEntry {
         version: "0.1.0".to_owned(),
         terminal_id: "kiosk-1".to_owned(),
-    };
+    });
     ledger.note(started).unwrap();
     let [own, doubtful, wrong] = [b"own", b"dbt", b"wrg"].map(|card| ledger.card_ref(&[card]));
-    let denied = Note::Denied {
+    let denied = Note::Denied(DenialEntry {
         desk: "window 1".to_owned(),
         operation: "verify".to_owned(),
         reason: "issued_pin".to_owned(),
         card: Some(own.clone()),
-    };
+    });
     ledger.note(denied).unwrap();
     let change = ledger
         .begin(entry(
@@ -169,10 +170,10 @@ fn write_fixture_with_macs() {
     let [own, reset, torn] = [b"own", b"rst", b"trn"].map(|card| ledger.card_ref(&[card]));
     let person = ledger.card_ref(&[b"person"]);
     let note = |note| ledger.note(note).unwrap();
-    note(Note::Started {
+    note(Note::Started(StartEntry {
         version: "0.1.0".to_owned(),
         terminal_id: "counter-1".to_owned(),
-    });
+    }));
     let case = note(Note::CaseOpened(CaseEntry {
         desk: "window 1".to_owned(),
         operator: "operator 7".to_owned(),
@@ -183,10 +184,10 @@ fn write_fixture_with_macs() {
         reason: "forgotten".to_owned(),
         needs_second_operator: true,
     }));
-    note(Note::CaseApproved {
+    note(Note::CaseApproved(ApprovalEntry {
         case,
         operator: "operator 8".to_owned(),
-    });
+    }));
     let begin = |operation, card| ledger.begin(entry(operation, card)).unwrap();
     let change = Operation::Change {
         old_is_issued: true,
@@ -219,10 +220,10 @@ fn write_fixture_with_macs() {
         .resolve(sequence, Verdict::TrySpent, Some(1))
         .unwrap();
     note(Note::ClockStepped { by_ms: -3_600_000 });
-    note(Note::GuessBudgetSpent {
+    note(Note::GuessBudgetSpent(BudgetEntry {
         spent: 10,
         limit_per_hour: 10,
-    });
+    }));
     note(Note::KiosksReopened {
         desk: "window 1".to_owned(),
     });

@@ -5,7 +5,8 @@
 mod ledger_desk;
 
 use cardd::ledger::{
-    Body, Counter, LedgerError, LedgerState, Note, Operation, Outcome, PinOrigin, Verdict, chain,
+    Body, Counter, LedgerError, LedgerState, Note, Operation, Outcome, PinOrigin, StartEntry,
+    Verdict, chain,
 };
 use ledger_desk::{entry, open, verify};
 
@@ -133,10 +134,10 @@ fn chain_verifies_and_goes_on_after_reopening() {
     let ledger = open(dir.path());
     assert_eq!(ledger.head().unwrap(), head);
     ledger
-        .note(Note::Started {
+        .note(Note::Started(StartEntry {
             version: "0.1.0".to_owned(),
             terminal_id: "t".to_owned(),
-        })
+        }))
         .unwrap();
     let records = ledger.records(0, 100).unwrap();
     assert_eq!(

@@ -12,7 +12,10 @@ use serde::{Deserialize, Serialize};
 use super::CardRef;
 
 pub use body::{Body, ChainOrigin};
-pub use note::{CaseEntry, Note, ReceiptNote};
+pub use note::{
+    ApprovalEntry, BudgetEntry, CaseEntry, DenialEntry, Note, ReceiptNote, RulesInForceEntry,
+    RulesTakenEntry, StartEntry,
+};
 pub(super) use stored::{BODY_VERSION, Stored};
 
 /// What is tried on a card.

@@ -56,7 +56,10 @@ mod writer;
 pub use card_ref::CardRef;
 pub use chain::{ChainBroken, Hash, Head, Record};
 pub use collection::Standing;
-pub use entry::{Body, CaseEntry, ChainOrigin, IntentEntry, Note, Operation, Outcome, ReceiptNote};
+pub use entry::{
+    ApprovalEntry, Body, BudgetEntry, CaseEntry, ChainOrigin, DenialEntry, IntentEntry, Note,
+    Operation, Outcome, ReceiptNote, RulesInForceEntry, RulesTakenEntry, StartEntry,
+};
 pub use error::LedgerError;
 pub use handle::{Clock, Ledger, LedgerSettings, LedgerState};
 pub use index::{OpenIntent, PinOrigin};

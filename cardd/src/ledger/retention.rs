@@ -71,6 +71,7 @@ impl Backlog {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::DenialEntry;
 
     const HALL: Retention = Retention {
         records: 100,
@@ -107,12 +108,12 @@ mod tests {
         assert_eq!((near.is_near_full(), near.is_full()), (true, false));
         let full = HALL.backlog(2000, 1000);
         assert!(full.is_full());
-        let denied = Body::Denied {
+        let denied = Body::Denied(DenialEntry {
             desk: String::new(),
             operation: String::new(),
             reason: String::new(),
             card: None,
-        };
+        });
         assert!(matches!(
             full.admit(&denied),
             Err(LedgerError::Full { limit: 1000 })

@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    ledger::{Body, CardRef, Ledger, LedgerError, Note, Outcome, Record, Verdict},
+    ledger::{Body, BudgetEntry, CardRef, Ledger, LedgerError, Note, Outcome, Record, Verdict},
     policy::{
         Desk, DeskKind, Operation, Suspect, Suspects,
         budget::{ClockWatch, GuessBudget, Past, PastEvent},
@@ -89,10 +89,10 @@ impl Terminal {
             guesses.budget.close_if_spent(limit_per_hour, now_ms)
         };
         let Some(spent) = closed else { return };
-        self.record_or_warn(Note::GuessBudgetSpent {
+        self.record_or_warn(Note::GuessBudgetSpent(BudgetEntry {
             spent,
             limit_per_hour,
-        });
+        }));
         self.announce(Happening::GuessBudgetSpent {
             spent,
             limit_per_hour,

@@ -6,7 +6,7 @@ use rand::Rng as _;
 
 use crate::{
     card::IssuerEffect,
-    ledger::{CardRef, CaseEntry, Note},
+    ledger::{ApprovalEntry, CardRef, CaseEntry, Note},
     policy::{
         Applicant, CitizenNumber, Desk, Evidence, EvidenceRefused, Operation, Statement, decide,
     },
@@ -119,10 +119,10 @@ impl Terminal {
         self.cases()
             .approve(sequence, operator, self.clock.now())
             .map_err(no_case)?;
-        let approved = Note::CaseApproved {
+        let approved = Note::CaseApproved(ApprovalEntry {
             case: sequence,
             operator: operator.to_owned(),
-        };
+        });
         self.note(approved)
     }
 

@@ -6,7 +6,7 @@ mod transaction;
 use std::sync::Arc;
 
 use crate::{
-    ledger::Note,
+    ledger::{DenialEntry, Note},
     policy::{Desk, Operation, decide},
     terminal::{
         Terminal, TerminalError,
@@ -72,12 +72,12 @@ impl Terminal {
     /// A grant in another hand is a sign of theft: it goes on record.
     fn no_grant(&self, desk: &Desk, missing: NoCase) -> TerminalError {
         if missing == NoCase::OtherOperator {
-            let denied = Note::Denied {
+            let denied = Note::Denied(DenialEntry {
                 desk: desk.name.clone(),
                 operation: "operate".to_owned(),
                 reason: "other_operator".to_owned(),
                 card: None,
-            };
+            });
             if let Err(error) = self.note(denied) {
                 tracing::warn!(%error, "a refusal is not on record");
             }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    ledger::Note,
+    ledger::{Note, RulesInForceEntry, RulesTakenEntry},
     pin::{HolderFacts, NewPin, NewPinRefused, Pin},
     policy::{
         Desk, Operation, RulesInForce, RulesSource, decide,
@@ -213,24 +213,24 @@ pub(super) fn in_words(rules: &RulesInForce, refused: NewPinRefused) -> Terminal
 }
 
 fn taken(desk: &Desk, stamp: &FileStamp) -> Note {
-    Note::RulesTaken {
+    Note::RulesTaken(RulesTakenEntry {
         desk: desk.name.clone(),
         region: stamp.region.clone(),
         version: stamp.version,
         sha256: hex::encode(stamp.sha256),
         key: stamp.key_id.clone(),
-    }
+    })
 }
 
 fn in_force_note(rules: &RulesInForce) -> Note {
     let stamp = rules.stamp();
-    Note::RulesInForce {
+    Note::RulesInForce(RulesInForceEntry {
         source: source_word(rules.source()).to_owned(),
         version: stamp.map_or(0, |stamp| stamp.version),
         sha256: stamp
             .map(|stamp| hex::encode(stamp.sha256))
             .unwrap_or_default(),
-    }
+    })
 }
 
 fn source_word(source: &RulesSource) -> &'static str {

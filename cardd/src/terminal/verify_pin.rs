@@ -8,7 +8,7 @@ use cardd_proto::{
 };
 
 use crate::{
-    ledger::{Note, Operation as Recorded},
+    ledger::{DenialEntry, Note, Operation as Recorded},
     pin::Pin,
     policy::{Desk, Operation, decide},
     reader::Insertion,
@@ -22,12 +22,12 @@ impl Terminal {
     /// The refusal of business with the issued PIN, on record: it tells the hall of cards whose
     /// PIN was never changed. A record that cannot be written makes it no less a refusal.
     fn issued_pin(&self, desk: &Desk, known: &KnownCard) -> TerminalError {
-        let denied = Note::Denied {
+        let denied = Note::Denied(DenialEntry {
             desk: desk.name.clone(),
             operation: "verify".to_owned(),
             reason: "issued_pin".to_owned(),
             card: Some(known.card_ref.clone()),
-        };
+        });
         if let Err(error) = self.note(denied) {
             tracing::warn!(%error, "a refusal is not on record");
         }

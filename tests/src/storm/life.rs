@@ -14,7 +14,7 @@ use std::{
 };
 
 use cardd::{
-    ledger::{Ledger, LedgerError, Note},
+    ledger::{Ledger, LedgerError, Note, StartEntry},
     reader::{Insertion, ReaderEvent, ReaderSettings, Readers, Steps},
     terminal::{RuleBook, Terminal, TerminalError},
 };
@@ -66,10 +66,10 @@ impl Life {
         wrapper: Wrapper,
     ) -> Result<Self, LedgerError> {
         let ledger = Ledger::open(ledger_settings(world, directory, seed ^ (number << 32)))?;
-        ledger.note(Note::Started {
+        ledger.note(Note::Started(StartEntry {
             version: "storm".to_owned(),
             terminal_id: "storm".to_owned(),
-        })?;
+        }))?;
         let events = Arc::new(Mutex::new(VecDeque::new()));
         let inbox = Arc::clone(&events);
         let (readers, steps) = Readers::by_hand(

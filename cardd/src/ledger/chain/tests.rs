@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::ledger::{Note, Outcome};
+use crate::ledger::{DenialEntry, Note, Outcome};
 
 /// A record taken apart as the store holds it, so that any byte of it can be changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,12 +51,12 @@ impl Raw {
 
 fn bodies() -> impl Strategy<Value = Vec<Body>> {
     let denied = "[a-z]{0,20}".prop_map(|reason| {
-        Body::from(Note::Denied {
+        Body::from(Note::Denied(DenialEntry {
             desk: "kiosk".to_owned(),
             operation: "verify".to_owned(),
             reason,
             card: None,
-        })
+        }))
     });
     let outcome = (1..50_u64, 0..8_u8).prop_map(|(intent, attempts_remaining)| Body::Outcome {
         intent,

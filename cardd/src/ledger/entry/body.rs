@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 
 #[cfg(doc)]
 use super::Note;
-use super::{CaseEntry, IntentEntry, Outcome, ReceiptNote};
+use super::{
+    ApprovalEntry, BudgetEntry, CaseEntry, DenialEntry, IntentEntry, Outcome, ReceiptNote,
+    RulesInForceEntry, RulesTakenEntry, StartEntry,
+};
 use crate::ledger::{CardRef, Verdict};
 
 /// Why a chain begins.
@@ -42,41 +45,17 @@ pub enum Body {
         desk: String,
     },
     /// See [`Note::Started`].
-    Started {
-        /// Version of the daemon.
-        version: String,
-        /// Name of this terminal.
-        terminal_id: String,
-    },
+    Started(StartEntry),
     /// See [`Note::Stopped`].
     Stopped,
     /// See [`Note::Denied`].
-    Denied {
-        /// Name of the desk.
-        desk: String,
-        /// What it asked for.
-        operation: String,
-        /// Why it was denied.
-        reason: String,
-        /// The card it was about.
-        card: Option<CardRef>,
-    },
+    Denied(DenialEntry),
     /// See [`Note::CaseOpened`].
     CaseOpened(CaseEntry),
     /// See [`Note::CaseApproved`].
-    CaseApproved {
-        /// Record of the case.
-        case: u64,
-        /// Who approved.
-        operator: String,
-    },
+    CaseApproved(ApprovalEntry),
     /// See [`Note::GuessBudgetSpent`].
-    GuessBudgetSpent {
-        /// Tries lost within the hour.
-        spent: u32,
-        /// As many as are permitted in an hour.
-        limit_per_hour: u32,
-    },
+    GuessBudgetSpent(BudgetEntry),
     /// See [`Note::KiosksReopened`].
     KiosksReopened {
         /// Name of the desk that did.
@@ -85,27 +64,9 @@ pub enum Body {
     /// See [`Note::Receipt`].
     Receipt(ReceiptNote),
     /// See [`Note::RulesTaken`].
-    RulesTaken {
-        /// Name of the desk that spoke for the hall.
-        desk: String,
-        /// Administrative division that it is for.
-        region: String,
-        /// Its version.
-        version: u64,
-        /// SHA-256 of the signed file, hexadecimal.
-        sha256: String,
-        /// Name of the key that signed it.
-        key: String,
-    },
+    RulesTaken(RulesTakenEntry),
     /// See [`Note::RulesInForce`].
-    RulesInForce {
-        /// `file`, `older_file`, `configuration` or `fallback`.
-        source: String,
-        /// Version of the file; 0 without one.
-        version: u64,
-        /// SHA-256 of the signed file, hexadecimal; empty without one.
-        sha256: String,
-    },
+    RulesInForce(RulesInForceEntry),
     /// See [`Note::ClockStepped`].
     ClockStepped {
         /// By how much, milliseconds.

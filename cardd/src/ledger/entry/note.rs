@@ -9,41 +9,17 @@ use crate::ledger::CardRef;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
     /// The daemon came up.
-    Started {
-        /// Its version.
-        version: String,
-        /// Name of this terminal.
-        terminal_id: String,
-    },
+    Started(StartEntry),
     /// The daemon went down in order.
     Stopped,
     /// A desk asked for what it may not have, or with the issued PIN; nothing was sent.
-    Denied {
-        /// Name of the desk.
-        desk: String,
-        /// What it asked for.
-        operation: String,
-        /// Why it was denied.
-        reason: String,
-        /// The card it was about, where one was.
-        card: Option<CardRef>,
-    },
+    Denied(DenialEntry),
     /// Documents and reason for an issuer command.
     CaseOpened(CaseEntry),
     /// A second operator approved.
-    CaseApproved {
-        /// Record of the case.
-        case: u64,
-        /// Who approved.
-        operator: String,
-    },
+    CaseApproved(ApprovalEntry),
     /// Too many wrong PINs in an hour: unattended desks do no PIN work from here on.
-    GuessBudgetSpent {
-        /// Tries lost within the hour.
-        spent: u32,
-        /// As many as are permitted in an hour.
-        limit_per_hour: u32,
-    },
+    GuessBudgetSpent(BudgetEntry),
     /// Staff opened the unattended desks again.
     KiosksReopened {
         /// Name of the desk that did.
@@ -52,32 +28,80 @@ pub enum Note {
     /// About a verification receipt.
     Receipt(ReceiptNote),
     /// The hall pushed a rule file that was found good.
-    RulesTaken {
-        /// Name of the desk that spoke for the hall.
-        desk: String,
-        /// Administrative division that it is for.
-        region: String,
-        /// Its version.
-        version: u64,
-        /// SHA-256 of the signed file, hexadecimal.
-        sha256: String,
-        /// Name of the key that signed it.
-        key: String,
-    },
+    RulesTaken(RulesTakenEntry),
     /// The rules that work goes on with, where there is or was a rule file.
-    RulesInForce {
-        /// `file`, `older_file`, `configuration` or `fallback`.
-        source: String,
-        /// Version of the file; 0 without one.
-        version: u64,
-        /// SHA-256 of the signed file, hexadecimal; empty without one.
-        sha256: String,
-    },
+    RulesInForce(RulesInForceEntry),
     /// The wall clock was set while the daemon ran.
     ClockStepped {
         /// By how much, milliseconds; below zero for a step back.
         by_ms: i64,
     },
+}
+
+/// Who came up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StartEntry {
+    /// Version of the daemon.
+    pub version: String,
+    /// Name of this terminal.
+    pub terminal_id: String,
+}
+
+/// What was refused, to whom and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DenialEntry {
+    /// Name of the desk.
+    pub desk: String,
+    /// What it asked for.
+    pub operation: String,
+    /// Why it was denied.
+    pub reason: String,
+    /// The card it was about, where one was.
+    pub card: Option<CardRef>,
+}
+
+/// A second operator's word for a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalEntry {
+    /// Record of the case.
+    pub case: u64,
+    /// Who approved.
+    pub operator: String,
+}
+
+/// A guess budget at its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BudgetEntry {
+    /// Tries lost within the hour.
+    pub spent: u32,
+    /// As many as are permitted in an hour.
+    pub limit_per_hour: u32,
+}
+
+/// A rule file that the hall pushed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RulesTakenEntry {
+    /// Name of the desk that spoke for the hall.
+    pub desk: String,
+    /// Administrative division that it is for.
+    pub region: String,
+    /// Its version.
+    pub version: u64,
+    /// SHA-256 of the signed file, hexadecimal.
+    pub sha256: String,
+    /// Name of the key that signed it.
+    pub key: String,
+}
+
+/// Where the rules come from that work goes on with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RulesInForceEntry {
+    /// `file`, `older_file`, `configuration` or `fallback`.
+    pub source: String,
+    /// Version of the file; 0 without one.
+    pub version: u64,
+    /// SHA-256 of the signed file, hexadecimal; empty without one.
+    pub sha256: String,
 }
 
 /// What happened to a verification receipt, or to the key that signs them.
@@ -137,58 +161,16 @@ pub struct CaseEntry {
 impl From<Note> for Body {
     fn from(note: Note) -> Self {
         match note {
-            Note::Started {
-                version,
-                terminal_id,
-            } => Self::Started {
-                version,
-                terminal_id,
-            },
+            Note::Started(entry) => Self::Started(entry),
             Note::Stopped => Self::Stopped,
-            Note::Denied {
-                desk,
-                operation,
-                reason,
-                card,
-            } => Self::Denied {
-                desk,
-                operation,
-                reason,
-                card,
-            },
+            Note::Denied(entry) => Self::Denied(entry),
             Note::CaseOpened(entry) => Self::CaseOpened(entry),
-            Note::CaseApproved { case, operator } => Self::CaseApproved { case, operator },
-            Note::GuessBudgetSpent {
-                spent,
-                limit_per_hour,
-            } => Self::GuessBudgetSpent {
-                spent,
-                limit_per_hour,
-            },
+            Note::CaseApproved(entry) => Self::CaseApproved(entry),
+            Note::GuessBudgetSpent(entry) => Self::GuessBudgetSpent(entry),
             Note::Receipt(said) => Self::Receipt(said),
             Note::KiosksReopened { desk } => Self::KiosksReopened { desk },
-            Note::RulesTaken {
-                desk,
-                region,
-                version,
-                sha256,
-                key,
-            } => Self::RulesTaken {
-                desk,
-                region,
-                version,
-                sha256,
-                key,
-            },
-            Note::RulesInForce {
-                source,
-                version,
-                sha256,
-            } => Self::RulesInForce {
-                source,
-                version,
-                sha256,
-            },
+            Note::RulesTaken(entry) => Self::RulesTaken(entry),
+            Note::RulesInForce(entry) => Self::RulesInForce(entry),
             Note::ClockStepped { by_ms } => Self::ClockStepped { by_ms },
         }
     }

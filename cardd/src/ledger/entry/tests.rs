@@ -56,18 +56,18 @@ fn version_1() -> Vec<(&'static str, Body)> {
         ),
         (
             r#""kind":"started","version":"0.1.0","terminal_id":"t""#,
-            Body::Started {
+            Body::Started(StartEntry {
                 version: "0.1.0".to_owned(),
                 terminal_id: "t".to_owned(),
-            },
+            }),
         ),
         (r#""kind":"stopped""#, Body::Stopped),
         (
             r#""kind":"guess_budget_spent","spent":10,"limit_per_hour":10"#,
-            Body::GuessBudgetSpent {
+            Body::GuessBudgetSpent(BudgetEntry {
                 spent: 10,
                 limit_per_hour: 10,
-            },
+            }),
         ),
         (
             r#""kind":"kiosks_reopened","desk":"d""#,
@@ -108,21 +108,21 @@ fn version_1() -> Vec<(&'static str, Body)> {
         ),
         (
             r#""kind":"rules_taken","desk":"d","region":"420100","version":2,"sha256":"00","key":"k""#,
-            Body::RulesTaken {
+            Body::RulesTaken(RulesTakenEntry {
                 desk: "d".to_owned(),
                 region: "420100".to_owned(),
                 version: 2,
                 sha256: "00".to_owned(),
                 key: "k".to_owned(),
-            },
+            }),
         ),
         (
             r#""kind":"rules_in_force","source":"older_file","version":1,"sha256":"00""#,
-            Body::RulesInForce {
+            Body::RulesInForce(RulesInForceEntry {
                 source: "older_file".to_owned(),
                 version: 1,
                 sha256: "00".to_owned(),
-            },
+            }),
         ),
         (
             r#""kind":"clock_stepped","by_ms":-5"#,
@@ -130,12 +130,12 @@ fn version_1() -> Vec<(&'static str, Body)> {
         ),
         (
             r#""kind":"denied","desk":"d","operation":"verify","reason":"w","card":"00112233445566778899aabbccddeeff""#,
-            Body::Denied {
+            Body::Denied(DenialEntry {
                 desk: "d".to_owned(),
                 operation: "verify".to_owned(),
                 reason: why(),
                 card: Some(card()),
-            },
+            }),
         ),
         (
             r#""kind":"intent","operation":"change","old_is_issued":true,"desk":"d","reader":"r","insertion":9,"card":"00112233445566778899aabbccddeeff","attempts_before":null"#,

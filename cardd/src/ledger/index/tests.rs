@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::ledger::{Head, Note, Operation};
+use crate::ledger::{BudgetEntry, Head, Note, Operation};
 
 /// Builds a chain of records and the index over it.
 struct Book {
@@ -321,10 +321,10 @@ fn replaced_chain_stays_unconfirmed_when_its_first_record_goes() {
 
 #[test]
 fn closed_kiosks_are_said_again_until_staff_reopen_them() {
-    let spent = Body::GuessBudgetSpent {
+    let spent = Body::GuessBudgetSpent(BudgetEntry {
         spent: 10,
         limit_per_hour: 10,
-    };
+    });
     let mut book = Book::default();
     book.add(spent.clone());
     book.drop_oldest();

@@ -26,7 +26,7 @@ use super::protocol::world::{READER, World};
 use crate::{
     card::{Authentication, IssuerEffect, IssuerMessage},
     config::Config,
-    ledger::{Body, Ledger, LedgerSettings, Note, Outcome},
+    ledger::{Body, Ledger, LedgerSettings, Note, Outcome, StartEntry},
     policy::{Desk, DeskKind, RulesInForce, Statement},
     reader::{Insertion, ReaderEvent, ReaderSettings, Readers, Steps},
     sandbox::Protection,
@@ -113,10 +113,10 @@ impl Scene {
             now: Arc::new(|| 1_700_000_000_000),
         });
         let ledger = ledger.unwrap();
-        let started = Note::Started {
+        let started = Note::Started(StartEntry {
             version: "silence".to_owned(),
             terminal_id: "silence".to_owned(),
-        };
+        });
         ledger.note(started).unwrap();
         let (events, inbox) = mpsc::channel::<ReaderEvent>();
         let (readers, steps) = Readers::by_hand(

@@ -4,7 +4,7 @@
 //! goes by, and is on trial here with the rest of it. This one asks of each record whether it is true
 //! of the card.
 
-use cardd::ledger::{Body, IntentEntry, Operation, Outcome, Record, Verdict};
+use cardd::ledger::{ApprovalEntry, Body, IntentEntry, Operation, Outcome, Record, Verdict};
 
 use super::{Books, Deed, Grant, HallManner, World};
 use crate::storm::bag::BagCard;
@@ -80,7 +80,9 @@ impl Books {
             Body::CaseOpened(entry) => {
                 self.cases.insert(record.sequence, entry.operator.clone());
             }
-            Body::CaseApproved { case, operator } => self.case_approved(*case, operator),
+            Body::CaseApproved(ApprovalEntry { case, operator }) => {
+                self.case_approved(*case, operator)
+            }
             Body::ChainOpened { .. }
             | Body::ChainConfirmed { .. }
             | Body::Started { .. }

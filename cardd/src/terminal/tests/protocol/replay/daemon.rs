@@ -9,7 +9,7 @@ use rand::{SeedableRng as _, rngs::StdRng};
 
 use super::{Replay, named};
 use crate::{
-    ledger::{Ledger, LedgerSettings, Note},
+    ledger::{Ledger, LedgerSettings, Note, StartEntry},
     policy::RulesInForce,
     reader::{Insertion, ReaderEvent, ReaderSettings, Readers, Steps},
     sandbox::Protection,
@@ -53,10 +53,10 @@ impl Replay {
 
     pub(super) fn restart(&mut self) {
         let ledger = self.ledger();
-        let started = Note::Started {
+        let started = Note::Started(StartEntry {
             version: "model".to_owned(),
             terminal_id: "model".to_owned(),
-        };
+        });
         ledger.note(started).unwrap();
         self.runs += 1;
         let (events, inbox) = mpsc::channel();
