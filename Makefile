@@ -54,7 +54,7 @@ setup:
 	fi
 
 $(BROWSER_TOOLS): tests/browser/package-lock.json
-	if command -v npm >/dev/null; then npm ci --prefix tests/browser --no-progress --silent; fi
+	if command -v npm >/dev/null; then npm ci --prefix tests/browser --no-progress --no-audit --no-fund --loglevel error; fi
 
 # Each run has a pcscd of its own in a mount namespace; who is not root makes one within a user
 # namespace, which some distributions forbid (Ubuntu from 23.10 on, by AppArmor).
