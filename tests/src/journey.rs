@@ -18,7 +18,7 @@ use card_sim::rack::{
 };
 use hall_client::{
     Terminal,
-    receipt::{Claim, ReceiptKeys, ReceiptRefused, UsedReceipts, check},
+    receipt::{Claim, ReceiptKeys, ReceiptRefused, UsedReceipts, cancel, check},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -70,6 +70,10 @@ enum Ask {
         receipt: String,
         reference: String,
         amount_fen: u64,
+    },
+    /// A hospital system hands over the terminal's word that a receipt is void.
+    TakeCancellation {
+        signed: String,
     },
     /// How many pieces of sixteen digits stand in the memory of these processes and of the desk's
     /// server, in this order.
@@ -165,6 +169,9 @@ impl Scene<'_> {
                 reference,
                 amount_fen,
             } => return Ok(self.checked(&receipt, &reference, amount_fen)?.into()),
+            Ask::TakeCancellation { signed } => {
+                return Ok(take_cancellation(self.stand, &signed)?.into());
+            }
             Ask::Search { digits, pids } => return Ok(self.search(&digits, &pids)?.into()),
             Ask::Figures { figures } => {
                 self.figures = figures;
@@ -224,7 +231,40 @@ pub fn judge(
     receipt: &str,
     (reference, amount_fen): (&str, u64),
 ) -> io::Result<&'static str> {
-    let store = stand.directory().join("receipts");
+    let (keys, mut used) = receipts(stand)?;
+    let claim = Claim {
+        terminal_id: "stand",
+        reference,
+        amount_fen,
+        insertion: None,
+    };
+    let checked = check(&keys, &mut used, receipt, &claim, unix_ms()?);
+    word(checked.map(|_| "GOOD"))
+}
+
+/// The same of the terminal's word that a receipt is void.
+///
+/// # Errors
+/// As [`judge`].
+pub fn take_cancellation(stand: &Stand, signed: &str) -> io::Result<&'static str> {
+    let (keys, mut used) = receipts(stand)?;
+    let taken = cancel(&keys, &mut used, signed, unix_ms()?);
+    word(taken.map(|()| "TAKEN"))
+}
+
+fn word(found: Result<&'static str, ReceiptRefused>) -> io::Result<&'static str> {
+    match found {
+        Ok(word) => Ok(word),
+        Err(ReceiptRefused::Altered(_)) => Ok("ALTERED"),
+        Err(ReceiptRefused::OtherBill) => Ok("OTHER_BILL"),
+        Err(ReceiptRefused::Cancelled) => Ok("CANCELLED"),
+        Err(ReceiptRefused::Replayed) => Ok("REPLAYED"),
+        Err(other) => Err(io::Error::other(other)),
+    }
+}
+
+/// The hospital system's store: keys of the terminal, and what was used.
+fn receipts(stand: &Stand) -> io::Result<(ReceiptKeys, UsedReceipts)> {
     let keys = tokio::runtime::Runtime::new()?.block_on(async {
         let mut keys = ReceiptKeys::default();
         let hall = Terminal::connect(stand.socket("hall")).await;
@@ -232,22 +272,14 @@ pub fn judge(
         let collected = hall.collect_receipt_keys(&mut keys).await;
         collected.map(|_| keys).map_err(io::Error::other)
     })?;
-    let mut used = UsedReceipts::open(&store).map_err(io::Error::other)?;
-    let claim = Claim {
-        terminal_id: "stand",
-        reference,
-        amount_fen,
-        insertion: None,
-    };
+    let store = stand.directory().join("receipts");
+    let used = UsedReceipts::open(&store).map_err(io::Error::other)?;
+    Ok((keys, used))
+}
+
+fn unix_ms() -> io::Result<u64> {
     let now = SystemTime::UNIX_EPOCH.elapsed().map_err(io::Error::other)?;
-    let now = u64::try_from(now.as_millis()).map_err(io::Error::other)?;
-    match check(&keys, &mut used, receipt, &claim, now) {
-        Ok(_) => Ok("GOOD"),
-        Err(ReceiptRefused::Altered(_)) => Ok("ALTERED"),
-        Err(ReceiptRefused::OtherBill) => Ok("OTHER_BILL"),
-        Err(ReceiptRefused::Replayed) => Ok("REPLAYED"),
-        Err(other) => Err(io::Error::other(other)),
-    }
+    u64::try_from(now.as_millis()).map_err(io::Error::other)
 }
 
 /// Where screenshots are kept: the repository's own if `KEEP_SCREENS` is set, else nowhere.

@@ -6,18 +6,21 @@
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
 use cardd_proto::desk_v1::{
-    BillState, CancelBillRequest, GetBillRequest, OpenBillRequest,
+    BillState, CancelBillRequest, CancelReceiptRequest, GetBillRequest, OpenBillRequest,
     bill_service_client::BillServiceClient,
 };
 use cardd_tests::{
     browser,
-    journey::{judge, play},
+    journey::{judge, play, take_cancellation},
     pages::Pages,
     stand::{Plan, Stand},
 };
 use hall_client::desk::{Kind, every_screen};
 use serde_json::{Value, json};
-use tonic::{Code, Request, Status, transport::Endpoint};
+use tonic::{
+    Code, Request, Status,
+    transport::{Channel, Endpoint},
+};
 
 const SETTINGS: &str = include_str!("../../hall-client/desk/desk.toml");
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -66,9 +69,11 @@ fn wrong_pins_lock_the_card_and_the_bill_is_settled_later() {
 fn the_hospital_system_gets_what_its_description_says() {
     billing_and(&["w2"], "billing-his.mjs", &json!({}), |stand, pages| {
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        let signed = runtime.block_on(over_grpc(pages.origin().to_owned()));
-        // The journey used it up over HTTP: the same receipt is good once, however it was fetched.
+        let (signed, back) = runtime.block_on(over_grpc(pages.origin().to_owned()));
+        // The journey used it up over HTTP: the same receipt is good once, however it was fetched, and
+        // cannot be taken back any more.
         assert_eq!(judge(stand, &signed, ("B-1", 1250)).unwrap(), "REPLAYED");
+        assert_eq!(take_cancellation(stand, &back).unwrap(), "REPLAYED");
     });
 }
 
@@ -91,8 +96,8 @@ fn with_token<T>(message: T, token: &str) -> Request<T> {
 }
 
 /// The bill that was paid in the journey, by gRPC; a bill of its own, opened and taken back; and what is
-/// refused. Answers the receipt of the first.
-async fn over_grpc(origin: String) -> String {
+/// refused. Answers the receipt of the first, and the terminal's word that it is void.
+async fn over_grpc(origin: String) -> (String, String) {
     let desk = Endpoint::from_shared(origin).unwrap().connect().await;
     let mut bills = BillServiceClient::new(desk.unwrap());
     let get = |reference: &str| GetBillRequest {
@@ -106,7 +111,6 @@ async fn over_grpc(origin: String) -> String {
     let cancel = |reference: &str| CancelBillRequest {
         reference: reference.to_owned(),
     };
-    let told = |status: Status| (status.code(), status.message().to_owned());
 
     let stranger = bills.get_bill(get("B-1")).await.unwrap_err();
     assert_eq!(stranger.code(), Code::Unauthenticated);
@@ -147,5 +151,31 @@ async fn over_grpc(origin: String) -> String {
     let malformed = bills.open_bill(with_token(open("a b", 1), TOKEN)).await;
     let malformed = told(malformed.unwrap_err());
     assert_eq!(malformed, (Code::InvalidArgument, "MALFORMED".to_owned()));
-    receipt.signed
+    (receipt.signed, taken_back(&mut bills).await)
+}
+
+/// The receipt of the paid bill is taken back, twice; the answer is the same.
+async fn taken_back(bills: &mut BillServiceClient<Channel>) -> String {
+    let back = |reference: &str| {
+        let reference = reference.to_owned();
+        with_token(CancelReceiptRequest { reference }, TOKEN)
+    };
+    let none = told(bills.cancel_receipt(back("G-1")).await.unwrap_err());
+    assert_eq!(none, (Code::NotFound, "NO_RECEIPT".to_owned()));
+    let taken = bills
+        .cancel_receipt(back("B-1"))
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(taken.state(), BillState::ReceiptCancelled);
+    assert_eq!(taken.receipt, None);
+    let again = bills.cancel_receipt(back("B-1")).await.unwrap();
+    assert_eq!(again.into_inner(), taken);
+    let cancellation = taken.cancellation.unwrap();
+    assert!(cancellation.ledger_sequence > 0);
+    cancellation.signed
+}
+
+fn told(status: Status) -> (Code, String) {
+    (status.code(), status.message().to_owned())
 }

@@ -72,14 +72,14 @@ impl Page {
         (self.touch)(body)
     }
 
-    /// One that shows what it is told to, and takes no touch.
+    /// One without a machine: shows what it is told to, and hands touches to the test.
     #[cfg(test)]
-    pub(crate) fn untouchable(
+    pub(crate) fn made_up(
         name: &'static str,
         view: watch::Receiver<View>,
-        why: TouchError,
+        touch: impl Fn(&[u8]) -> Result<(), TouchError> + Send + Sync + 'static,
     ) -> Self {
-        let touch = Box::new(move |_: &[u8]| Err(why));
+        let touch = Box::new(touch);
         Self { name, view, touch }
     }
 }

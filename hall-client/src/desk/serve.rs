@@ -207,7 +207,9 @@ impl Opened {
     async fn run<M: Machine>(self, machine: M) -> Result<(), ServeError> {
         let terminal = Terminal::connect_lazily(&self.socket, Limits::default());
         let (engine, pages, line_end) = Engine::new(machine, terminal.clone());
-        let (seats, his) = seated(pages, self.sessions, self.his);
+        let (seats, his) = seated(pages, self.sessions);
+        let his = his.zip(self.his);
+        let his = his.map(|(page, token)| His::new(page, token, terminal.clone()));
         let site = Site::new(self.address, self.kind, seats, his);
         let line = follow(terminal, self.kind, line_end);
         tokio::select! {
@@ -221,12 +223,11 @@ impl Opened {
     }
 }
 
-/// Each page with its secrets; the hospital system has a token instead.
+/// Each page with its secrets, and the one that has none: the hospital system's, which has a token.
 fn seated(
     pages: Vec<Page>,
     mut sessions: Vec<(&'static str, Session)>,
-    token: Option<Zeroizing<String>>,
-) -> (Vec<Seat>, Option<His>) {
+) -> (Vec<Seat>, Option<Page>) {
     let (mut seats, mut rest) = (Vec::new(), Vec::new());
     for page in pages {
         match sessions.iter().position(|(name, _)| *name == page.name) {
@@ -237,8 +238,7 @@ fn seated(
             None => rest.push(page),
         }
     }
-    let his = rest.pop().zip(token);
-    (seats, his.map(|(page, token)| His::new(page, token)))
+    (seats, rest.pop())
 }
 
 fn no_agency(error: AgencyError) -> ServeError {

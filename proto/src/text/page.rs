@@ -124,6 +124,7 @@ texts! {
     STATE_PAID: "密码正确，付款已确认", "Right PIN: the payment is confirmed";
     STATE_SETTLE_LATER: "先诊疗，以后结算", "Treated now, settled later";
     STATE_CANCELLED: "本次收费已取消", "This bill was cancelled";
+    STATE_RECEIPT_CANCELLED: "付款已撤销，凭证作废", "The payment was taken back, its receipt is void";
     PAY_NAME: "社会保障卡付款", "Pay with your social security card";
     PAY_WELCOME_TITLE: "您好", "Welcome";
     PAY_WELCOME_TEXT: "请等待工作人员录入账单。", "Please wait until the staff have entered your bill.";

@@ -3,8 +3,9 @@
 use std::time::Instant;
 
 use super::{
-    bill::Outcome,
-    machine::{Action, Billing, CASHIER, HOLDER},
+    bill::{Cancellation, Outcome},
+    machine::{Action, Billing, CASHIER, HIS, HOLDER},
+    outcome::Past,
     screen::{Stage, Typing},
     work::BillingWork,
 };
@@ -15,10 +16,36 @@ use crate::desk::{
 
 impl Billing {
     pub(super) fn action(&mut self, page: &str, action: Action, now: Instant) -> Vec<BillingWork> {
-        match page {
-            HOLDER => self.holder_acts(action, now),
-            _ => self.staff_acts(page, action, now),
+        match (page, action) {
+            (HOLDER, action) => self.holder_acts(action, now),
+            (
+                HIS,
+                Action::ReceiptCancelled {
+                    number,
+                    cancellation,
+                },
+            ) => self.receipt_cancelled(number, cancellation, now),
+            (_, action) => self.staff_acts(page, action, now),
         }
+    }
+
+    /// A bill that was paid is so no more. What is under way meanwhile goes on.
+    fn receipt_cancelled(
+        &mut self,
+        number: u64,
+        cancellation: Cancellation,
+        now: Instant,
+    ) -> Vec<BillingWork> {
+        let paid = |past: &&mut Past| past.number == number && past.outcome.receipt().is_some();
+        let Some(past) = self.past.iter_mut().find(paid) else {
+            return Vec::new();
+        };
+        past.outcome = Outcome::ReceiptCancelled(cancellation);
+        if self.number != number || !matches!(self.stage, Stage::Over { .. }) {
+            return Vec::new();
+        }
+        let (outcome, rested) = (past.outcome.clone(), false);
+        self.go(Stage::Over { outcome, rested }, now)
     }
 
     /// The cashier and, for what opens and ends a bill, the hospital system.

@@ -72,6 +72,33 @@ pub(super) enum Outcome {
     SettleLater,
     /// The cashier or the hospital system took it back.
     Cancelled,
+    /// It was paid, and the hospital system had the receipt taken back.
+    ReceiptCancelled(Cancellation),
+}
+
+impl Outcome {
+    /// The receipt of a paid bill.
+    pub(super) const fn receipt(&self) -> Option<&Receipt> {
+        match self {
+            Self::Paid(receipt) => Some(receipt),
+            Self::SettleLater | Self::Cancelled | Self::ReceiptCancelled(_) => None,
+        }
+    }
+
+    /// What says that its receipt was taken back.
+    pub(super) const fn cancellation(&self) -> Option<&Cancellation> {
+        match self {
+            Self::ReceiptCancelled(cancellation) => Some(cancellation),
+            Self::Paid(_) | Self::SettleLater | Self::Cancelled => None,
+        }
+    }
+
+    /// Its newest record in the terminal's ledger.
+    pub(super) fn record(&self) -> Option<u64> {
+        let paid = self.receipt().map(|receipt| receipt.ledger_sequence);
+        let back = self.cancellation().map(|back| back.ledger_sequence);
+        paid.or(back)
+    }
 }
 
 /// Proof that the holder's PIN was right for this bill.
@@ -84,6 +111,16 @@ pub(crate) struct Receipt {
     pub(super) ledger_sequence: u64,
     /// Tries left; `None` if the card left right after its answer.
     pub(super) attempts_remaining: Option<u32>,
+}
+
+/// The terminal's word that a receipt is void.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Cancellation {
+    /// Signed by the terminal, on one line: for [`crate::receipt::cancel`] and `hall receipt
+    /// take-cancellation`. Until whoever checks receipts has it, the receipt is good.
+    pub(crate) signed: String,
+    /// Record of it in the terminal's ledger.
+    pub(crate) ledger_sequence: u64,
 }
 
 #[cfg(test)]

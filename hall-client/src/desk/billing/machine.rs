@@ -8,7 +8,8 @@ use std::{
 use serde::Deserialize;
 
 use super::{
-    bill::{Bill, Outcome},
+    bill::{Bill, Cancellation},
+    outcome::Past,
     screen::Stage,
     work::{BillingDone, BillingWork},
 };
@@ -39,6 +40,13 @@ pub(crate) enum Action {
     SettleLater,
     /// Cashier, hospital: the bill is taken back.
     CancelBill,
+    /// Hospital: the terminal took the receipt of that bill back.
+    ReceiptCancelled {
+        /// The bill, by its number.
+        number: u64,
+        /// The terminal's word.
+        cancellation: Cancellation,
+    },
     /// Cashier: the outcome is read.
     Finish,
     /// Cashier, holder: type again.
@@ -67,7 +75,7 @@ pub(crate) struct Billing {
     /// Rises with each bill.
     pub(super) number: u64,
     pub(super) stage: Stage,
-    pub(super) past: VecDeque<(u64, Bill, Outcome)>,
+    pub(super) past: VecDeque<Past>,
     turn: u64,
     pub(super) until: Option<Instant>,
     pub(super) views: Views,

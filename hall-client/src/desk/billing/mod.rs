@@ -23,6 +23,6 @@ mod work;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use bill::Bill;
+pub(crate) use bill::{Bill, Cancellation};
 pub(crate) use machine::Billing;
 pub(super) use samples::samples;

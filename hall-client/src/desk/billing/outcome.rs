@@ -21,6 +21,13 @@ use crate::{
 /// Bills that are done with and can still be asked for, the newest.
 const PAST: usize = 64;
 
+/// A bill that is done with.
+pub(super) struct Past {
+    pub(super) number: u64,
+    pub(super) bill: Bill,
+    pub(super) outcome: Outcome,
+}
+
 impl Billing {
     /// An outcome counts in the stage that waits for it; an entry that comes too late is voided.
     pub(super) fn done(
@@ -100,10 +107,13 @@ impl Billing {
     /// The bill is done with; it can still be asked for.
     pub(super) fn conclude(&mut self, outcome: Outcome, now: Instant) -> Vec<BillingWork> {
         if let Some(bill) = &self.bill {
-            let same = |past: &(u64, Bill, Outcome)| past.1.reference == bill.reference;
-            self.past.retain(|past| !same(past));
             self.past
-                .push_back((self.number, bill.clone(), outcome.clone()));
+                .retain(|past| past.bill.reference != bill.reference);
+            self.past.push_back(Past {
+                number: self.number,
+                bill: bill.clone(),
+                outcome: outcome.clone(),
+            });
         }
         if self.past.len() > PAST {
             self.past.pop_front();

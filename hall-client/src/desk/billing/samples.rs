@@ -69,6 +69,7 @@ fn cashier(bill: &Bill) -> Vec<Sample> {
         ("paid", over(State::Paid, Some(41))),
         ("settle-later", over(State::SettleLater, None)),
         ("cancelled", over(State::Cancelled, None)),
+        ("receipt-cancelled", over(State::ReceiptCancelled, Some(44))),
     ];
     let sample = |(label, screen): (_, CashierScreen<'_>)| Sample::new(CASHIER, label, &screen);
     stages.into_iter().chain(others).map(sample).collect()

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::bill::{Bill, Outcome, Receipt};
+use super::bill::{Bill, Cancellation, Outcome, Receipt};
 use crate::{
     desk::{
         entry::{Enter, Entry, For},
@@ -86,6 +86,7 @@ pub(super) enum State {
     Paid,
     SettleLater,
     Cancelled,
+    ReceiptCancelled,
 }
 
 impl Stage {
@@ -112,6 +113,7 @@ impl Stage {
                 Outcome::Paid(_) => State::Paid,
                 Outcome::SettleLater => State::SettleLater,
                 Outcome::Cancelled => State::Cancelled,
+                Outcome::ReceiptCancelled(_) => State::ReceiptCancelled,
             },
         })
     }
@@ -188,7 +190,7 @@ pub(super) enum CashierScreen<'a> {
         #[serde(flatten)]
         bill: &'a Bill,
         state: State,
-        /// Of a paid bill: its record in the terminal's ledger.
+        /// The record in the terminal's ledger: that it was paid, or that its receipt was taken back.
         record: Option<u64>,
     },
 }
@@ -248,4 +250,5 @@ pub(super) struct Standing<'a> {
     pub(super) concluded: bool,
     pub(super) attempts_remaining: Option<u32>,
     pub(super) receipt: Option<&'a Receipt>,
+    pub(super) cancellation: Option<&'a Cancellation>,
 }

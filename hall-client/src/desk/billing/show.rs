@@ -1,7 +1,7 @@
 //! What each page sees of a bill: the whole for the holder, one word for the others.
 
 use super::{
-    bill::{Outcome, Receipt},
+    bill::Outcome,
     machine::{Billing, CASHIER, HIS, HOLDER},
     screen::{CashierScreen, HolderScreen, Stage, Standing, Typing},
 };
@@ -29,11 +29,10 @@ impl Billing {
             };
         };
         if let Stage::Over { outcome, .. } = &self.stage {
-            let record = receipt(outcome).map(|receipt| receipt.ledger_sequence);
             return CashierScreen::Over {
                 bill,
                 state,
-                record,
+                record: outcome.record(),
             };
         }
         let why = self.out().filter(|_| matches!(self.stage, Stage::Out(_)));
@@ -88,7 +87,7 @@ impl Billing {
             Stage::Over { outcome, .. } => match outcome {
                 Outcome::Paid(_) => HolderScreen::Paid(bill),
                 Outcome::SettleLater => HolderScreen::SettleLater { counter },
-                Outcome::Cancelled => HolderScreen::Cancelled,
+                Outcome::Cancelled | Outcome::ReceiptCancelled(_) => HolderScreen::Cancelled,
             },
         }
     }
@@ -103,29 +102,24 @@ impl Billing {
             concluded: false,
             attempts_remaining: self.stage.tries(),
             receipt: None,
+            cancellation: None,
         });
         let over = matches!(self.stage, Stage::Over { .. });
-        let past = self.past.iter().filter_map(|(number, bill, outcome)| {
+        let past = self.past.iter().filter_map(|past| {
             let stage = Stage::Over {
-                outcome: outcome.clone(),
+                outcome: past.outcome.clone(),
                 rested: true,
             };
             Some(Standing {
-                bill,
-                number: *number,
+                bill: &past.bill,
+                number: past.number,
                 state: stage.state()?,
                 concluded: true,
                 attempts_remaining: stage.tries(),
-                receipt: receipt(outcome),
+                receipt: past.outcome.receipt(),
+                cancellation: past.outcome.cancellation(),
             })
         });
         past.chain(now.filter(|_| !over)).collect()
-    }
-}
-
-fn receipt(outcome: &Outcome) -> Option<&Receipt> {
-    match outcome {
-        Outcome::Paid(receipt) => Some(receipt),
-        Outcome::SettleLater | Outcome::Cancelled => None,
     }
 }

@@ -39,6 +39,55 @@ fn a_right_pin_makes_a_receipt_for_this_bill() {
     bench.holder_sees("welcome");
 }
 
+const TAKEN_BACK: &str =
+    r#"{"act":"receipt_cancelled","number":1,"cancellation":{"signed":"C1","ledger_sequence":44}}"#;
+
+#[test]
+fn a_receipt_that_the_terminal_took_back_is_no_more_and_every_page_says_so() {
+    let mut bench = Bench::working();
+    bench.by("his", TAKEN_BACK);
+    bench.stands("WORKING");
+    bench.done(BillingDone::Verified(Ok(receipt())));
+    for page in ["cashier", "holder"] {
+        bench.by(page, TAKEN_BACK);
+        bench.stands("PAID");
+    }
+    bench.by("his", TAKEN_BACK);
+    bench.stands("RECEIPT_CANCELLED");
+    bench.holder_sees("cancelled");
+    assert_eq!(bench.field("cashier", "record"), 44);
+    let his = bench.desk.view("his").screen;
+    assert_eq!(his[0]["receipt"], Value::Null);
+    assert_eq!(his[0]["cancellation"]["signed"], "C1");
+    assert_eq!(his[0]["concluded"], true);
+    for page in ["cashier", "holder"] {
+        let shown = bench.desk.view(page).screen.to_string();
+        assert!(!shown.contains("C1"), "{page} has the word for it: {shown}");
+    }
+    bench.by(
+        "his",
+        r#"{"act":"open","reference":"B-1","amount_fen":1250}"#,
+    );
+    bench.stands("READING");
+}
+
+#[test]
+fn a_receipt_is_taken_back_while_the_next_bill_is_under_way() {
+    let mut bench = Bench::working();
+    bench.done(BillingDone::Verified(Ok(receipt())));
+    bench.by("cashier", r#"{"act":"finish"}"#);
+    bench.by(
+        "cashier",
+        r#"{"act":"open","reference":"B-2","amount_fen":5}"#,
+    );
+    let turn = bench.desk.view("cashier").turn;
+    bench.by("his", TAKEN_BACK);
+    assert_eq!(bench.desk.view("cashier").turn, turn);
+    let his = bench.desk.view("his").screen;
+    assert_eq!(his[0]["state"], "RECEIPT_CANCELLED");
+    assert_ne!(his[1]["concluded"], true);
+}
+
 #[test]
 fn the_pin_is_presented_for_the_bill_that_the_holder_sees() {
     let mut bench = Bench::entering();

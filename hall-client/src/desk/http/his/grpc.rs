@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use cardd_proto::desk_v1::{
-    Bill, BillReceipt, BillState, CancelBillRequest, GetBillRequest, OpenBillRequest,
+    Bill, BillCancellation, BillReceipt, BillState, CancelBillRequest, CancelReceiptRequest,
+    GetBillRequest, OpenBillRequest,
     bill_service_server::{BillService, BillServiceServer},
 };
 use serde::Deserialize;
@@ -11,6 +12,7 @@ use serde_json::Value;
 use tonic::{Code, Request, Response, Status};
 
 use super::{super::BODY_BYTES, His, Opened, Refused};
+use crate::desk::billing::Cancellation;
 
 /// Where its calls are.
 pub(super) const PATHS: &str = "/cardd.desk.v1.BillService/{call}";
@@ -48,6 +50,14 @@ impl BillService for Bills {
         let CancelBillRequest { reference } = request.into_inner();
         answer(self.0.cancel(&reference).await?)
     }
+
+    async fn cancel_receipt(
+        &self,
+        request: Request<CancelReceiptRequest>,
+    ) -> Result<Response<Bill>, Status> {
+        let CancelReceiptRequest { reference } = request.into_inner();
+        answer(self.0.cancel_receipt(&reference).await?)
+    }
 }
 
 impl From<Refused> for Status {
@@ -55,7 +65,10 @@ impl From<Refused> for Status {
         let code = match refused {
             Refused::Malformed => Code::InvalidArgument,
             Refused::Unknown | Refused::NoReceipt => Code::NotFound,
-            Refused::Busy | Refused::OtherAmount | Refused::TooLate => Code::FailedPrecondition,
+            Refused::Busy | Refused::OtherAmount | Refused::TooLate | Refused::ReceiptExpired => {
+                Code::FailedPrecondition
+            }
+            Refused::TerminalSilent | Refused::TerminalFailed => Code::Unavailable,
             Refused::Overloaded => Code::ResourceExhausted,
         };
         Self::new(code, refused.word())
@@ -72,6 +85,7 @@ struct Shown {
     concluded: bool,
     attempts_remaining: Option<u32>,
     receipt: Option<ShownReceipt>,
+    cancellation: Option<Cancellation>,
 }
 
 #[derive(Deserialize)]
@@ -91,6 +105,10 @@ fn answer(bill: Value) -> Result<Response<Bill>, Status> {
         ledger_sequence: receipt.ledger_sequence,
         attempts_remaining: receipt.attempts_remaining,
     });
+    let cancellation = shown.cancellation.map(|back| BillCancellation {
+        signed: back.signed,
+        ledger_sequence: back.ledger_sequence,
+    });
     Ok(Response::new(Bill {
         reference: shown.reference,
         amount_fen: shown.amount_fen,
@@ -99,5 +117,6 @@ fn answer(bill: Value) -> Result<Response<Bill>, Status> {
         concluded: shown.concluded,
         attempts_remaining: shown.attempts_remaining,
         receipt,
+        cancellation,
     }))
 }

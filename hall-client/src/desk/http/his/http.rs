@@ -35,8 +35,12 @@ impl axum::response::IntoResponse for Refused {
         let status = match self {
             Self::Malformed => StatusCode::BAD_REQUEST,
             Self::Unknown | Self::NoReceipt => StatusCode::NOT_FOUND,
-            Self::Busy | Self::OtherAmount | Self::TooLate => StatusCode::CONFLICT,
-            Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::OtherAmount | Self::TooLate | Self::ReceiptExpired => {
+                StatusCode::CONFLICT
+            }
+            Self::Overloaded | Self::TerminalSilent | Self::TerminalFailed => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
         };
         (status, Json(json!({ "error": self.word() }))).into_response()
     }
@@ -52,7 +56,10 @@ pub(in super::super) fn router(site: &Arc<Site>) -> Router<Arc<Site>> {
             "/his/v1/bills/{reference}",
             get(standing).put(open).delete(cancel),
         )
-        .route("/his/v1/bills/{reference}/receipt", get(receipt))
+        .route(
+            "/his/v1/bills/{reference}/receipt",
+            get(receipt).delete(cancel_receipt),
+        )
         .route_service(grpc::PATHS, grpc::service(his))
         .layer(from_fn_with_state(Arc::clone(his), admit))
         .with_state(Arc::clone(his));
@@ -142,4 +149,11 @@ async fn receipt(
     Path(reference): Path<String>,
 ) -> Result<Json<Value>, Refused> {
     his.receipt(&reference).map(Json)
+}
+
+async fn cancel_receipt(
+    State(his): State<Arc<His>>,
+    Path(reference): Path<String>,
+) -> Result<Json<Value>, Refused> {
+    his.cancel_receipt(&reference).await.map(Json)
 }

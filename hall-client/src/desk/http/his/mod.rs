@@ -4,6 +4,7 @@
 
 mod grpc;
 mod http;
+mod receipts;
 #[cfg(test)]
 mod tests;
 
@@ -12,13 +13,16 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq as _;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Mutex, Semaphore, watch};
 use zeroize::Zeroizing;
 
-use crate::desk::{
-    billing::Bill,
-    engine::{Page, TouchError},
-    machine::View,
+use crate::{
+    Terminal,
+    desk::{
+        billing::Bill,
+        engine::{Page, TouchError},
+        machine::View,
+    },
 };
 
 pub(super) use http::router;
@@ -37,15 +41,20 @@ pub(crate) struct His {
     page: Page,
     token: Zeroizing<String>,
     waits: Semaphore,
+    terminal: Terminal,
+    /// One receipt is taken back at a time: who asks again meanwhile gets the answer of the first.
+    taking_back: Mutex<()>,
 }
 
 impl His {
     /// For who holds the token.
-    pub(crate) fn new(page: Page, token: Zeroizing<String>) -> Self {
+    pub(crate) fn new(page: Page, token: Zeroizing<String>, terminal: Terminal) -> Self {
         Self {
             page,
             token,
             waits: Semaphore::new(WAITS),
+            terminal,
+            taking_back: Mutex::new(()),
         }
     }
 
@@ -126,15 +135,6 @@ impl His {
         }
         Err(Refused::Overloaded)
     }
-
-    /// The receipt of a bill that is paid.
-    fn receipt(&self, reference: &str) -> Result<Value, Refused> {
-        let bill = find(&self.page.view.borrow(), reference).ok_or(Refused::Unknown)?;
-        match bill.get("receipt") {
-            None | Some(Value::Null) => Err(Refused::NoReceipt),
-            Some(receipt) => Ok(receipt.clone()),
-        }
-    }
 }
 
 /// A bill that was opened.
@@ -154,6 +154,9 @@ enum Refused {
     OtherAmount,
     TooLate,
     NoReceipt,
+    ReceiptExpired,
+    TerminalSilent,
+    TerminalFailed,
     Overloaded,
 }
 
@@ -167,6 +170,9 @@ impl Refused {
             Self::OtherAmount => "OTHER_AMOUNT",
             Self::TooLate => "TOO_LATE",
             Self::NoReceipt => "NO_RECEIPT",
+            Self::ReceiptExpired => "RECEIPT_EXPIRED",
+            Self::TerminalSilent => "TERMINAL_SILENT",
+            Self::TerminalFailed => "TERMINAL_FAILED",
             Self::Overloaded => "OVERLOADED",
         }
     }

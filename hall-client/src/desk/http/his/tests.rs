@@ -1,6 +1,9 @@
-//! What a desk that is too busy answers: its touches cannot be made to wait from outside.
+//! What cannot be brought about from outside: a desk that is too busy to take a touch, and a terminal that
+//! answers late, not at all, or with a refusal.
 
-use std::sync::Arc;
+mod receipts;
+
+use std::{path::Path, sync::Arc};
 
 use axum::{
     body::Body,
@@ -12,11 +15,14 @@ use tower::ServiceExt as _;
 use zeroize::Zeroizing;
 
 use super::His;
-use crate::desk::{
-    Kind,
-    engine::{Page, TouchError},
-    http::{Site, router::router},
-    machine::View,
+use crate::{
+    Limits, Terminal,
+    desk::{
+        Kind,
+        engine::{Page, TouchError},
+        http::{Site, router::router},
+        machine::View,
+    },
 };
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
@@ -24,17 +30,30 @@ const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 /// A desk that shows these bills and takes no touch.
 fn busy(bills: &Value) -> (Arc<Site>, watch::Sender<View>) {
     let (shows, view) = watch::channel(View::new(1, bills, None));
-    let page = Page::untouchable("his", view, TouchError::Busy);
-    let his = His::new(page, Zeroizing::new(TOKEN.to_owned()));
+    let page = Page::made_up("his", view, |_| Err(TouchError::Busy));
+    (site(page, Path::new("/nowhere")), shows)
+}
+
+/// A desk whose cardd is at that socket.
+fn site(page: Page, socket: &Path) -> Arc<Site> {
+    let terminal = Terminal::connect_lazily(socket, Limits::default());
+    let his = His::new(page, Zeroizing::new(TOKEN.to_owned()), terminal);
     let address = "127.0.0.1:7420".parse().unwrap();
-    let site = Site::new(address, Kind::Billing, Vec::new(), Some(his));
-    (Arc::new(site), shows)
+    Arc::new(Site::new(address, Kind::Billing, Vec::new(), Some(his)))
 }
 
 async fn answer(site: Arc<Site>, method: &str, body: &str) -> (StatusCode, Value) {
+    answer_at(site, (method, "/his/v1/bills/B-1"), body).await
+}
+
+async fn answer_at(
+    site: Arc<Site>,
+    (method, path): (&str, &str),
+    body: &str,
+) -> (StatusCode, Value) {
     let request = Request::builder()
         .method(method)
-        .uri("/his/v1/bills/B-1")
+        .uri(path)
         .header(header::HOST, "127.0.0.1:7420")
         .header(header::AUTHORIZATION, format!("Bearer {TOKEN}"))
         .header(header::CONTENT_TYPE, "application/json")
