@@ -28,7 +28,7 @@ use zeroize::Zeroizing;
 use crate::{
     config::{Config, ConfigError},
     doctor::{self, Host, Report},
-    ledger::{self, Ledger, LedgerError, LedgerSettings, Note, StartEntry},
+    ledger::{self, Ledger, LedgerError, LedgerSettings, Moment, Note, StartEntry},
     reader::{Insertion, ReaderEvent, ReaderSettings, Readers, StartError},
     rpc::{self, Listeners, RemoteError, ServerError, SocketError},
     sandbox::Protection,
@@ -124,9 +124,11 @@ impl Clock for SystemClock {
 /// A clock before 1970 reads as 1970.
 fn unix_ms() -> u64 {
     let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    since_1970.map_or(0, |elapsed| {
-        u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
-    })
+    since_1970.map_or(0, whole_ms)
+}
+
+fn whole_ms(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// What `cardd doctor` finds on this host.
@@ -312,6 +314,7 @@ fn issuer_settings(config: &Config) -> IssuerSettings {
 }
 
 fn ledger_settings(config: &Config) -> LedgerSettings {
+    let started = Instant::now();
     LedgerSettings {
         dir: config.ledger.directory.clone(),
         retention_records: config.ledger.retention_records,
@@ -320,7 +323,10 @@ fn ledger_settings(config: &Config) -> LedgerSettings {
             limit => Some(limit),
         },
         random: Arc::new(random_key),
-        now: Arc::new(unix_ms),
+        now: Arc::new(move || Moment {
+            unix_ms: unix_ms(),
+            running_ms: whole_ms(started.elapsed()),
+        }),
     }
 }
 

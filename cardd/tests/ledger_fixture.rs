@@ -166,7 +166,8 @@ fn ledger_with_macs_opens() {
 #[ignore = "writes a fixture"]
 fn write_fixture_with_macs() {
     let dir = PathBuf::from(std::env::var_os("CARDD_FIXTURE_DIR").unwrap());
-    let ledger = open(&dir);
+    let (settings, ahead) = ledger_desk::with_clock(&dir);
+    let ledger = cardd::ledger::Ledger::open(settings).unwrap();
     let [own, reset, torn] = [b"own", b"rst", b"trn"].map(|card| ledger.card_ref(&[card]));
     let person = ledger.card_ref(&[b"person"]);
     let note = |note| ledger.note(note).unwrap();
@@ -219,7 +220,8 @@ fn write_fixture_with_macs() {
     ledger
         .resolve(sequence, Verdict::TrySpent, Some(1))
         .unwrap();
-    note(Note::ClockStepped { by_ms: -3_600_000 });
+    // On record before what follows.
+    ahead.store(-3_600_000, std::sync::atomic::Ordering::SeqCst);
     note(Note::GuessBudgetSpent(BudgetEntry {
         spent: 10,
         limit_per_hour: 10,

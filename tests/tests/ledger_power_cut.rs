@@ -11,7 +11,9 @@ use std::{
     sync::Arc,
 };
 
-use cardd::ledger::{IntentEntry, Ledger, LedgerSettings, LedgerState, Operation, Outcome, chain};
+use cardd::ledger::{
+    IntentEntry, Ledger, LedgerSettings, LedgerState, Moment, Operation, Outcome, chain,
+};
 use cardd_tests::power_cut::{
     ACKNOWLEDGED, Survivor, WRITER_DIR, bench, cut, run_in_private_mounts, unavailable,
 };
@@ -156,7 +158,7 @@ fn open(dir: &Path) -> Ledger {
         retention_records: 100,
         unacknowledged_limit: None,
         random: Arc::new(|| [7; 32].into()),
-        now: Arc::new(|| 1_700_000_000_000),
+        now: Arc::new(|| Moment::steady(1_700_000_000_000)),
     })
     .unwrap()
 }

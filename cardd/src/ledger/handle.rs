@@ -7,12 +7,9 @@ use std::{
 };
 
 use super::{
-    Body, CardRef, Hash, Head, Intent, IntentEntry, LedgerError, Note, OpenIntent, Operation,
-    Outcome, PinOrigin, Random, Record, Verdict, card_ref::TerminalKey, writer::Writer,
+    Body, CardRef, Clock, Hash, Head, Intent, IntentEntry, LedgerError, Note, OpenIntent,
+    Operation, Outcome, PinOrigin, Random, Record, Verdict, card_ref::TerminalKey, writer::Writer,
 };
-
-/// Wall clock, milliseconds since 1970-01-01T00:00:00Z.
-pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 
 /// What a ledger needs to be opened.
 pub struct LedgerSettings {

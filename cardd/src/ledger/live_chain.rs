@@ -47,6 +47,7 @@ pub(super) struct Checked {
     base: Head,
     head: Head,
     acknowledged: Head,
+    last_unix_ms: u64,
     macs: MacWalk,
     /// Whether a kept record carries a MAC.
     pub(super) has_macs: bool,
@@ -69,6 +70,7 @@ impl Checked {
             base,
             head: base,
             acknowledged: store.acknowledged()?,
+            last_unix_ms: 0,
             macs: MacWalk::new(key),
             has_macs: false,
             at_known,
@@ -92,6 +94,7 @@ impl Checked {
         self.has_macs |= record.mac.is_some();
         self.index.apply(record);
         self.head = record.head();
+        self.last_unix_ms = record.time_unix_ms;
         if record.sequence == known {
             self.at_known = Some(record.hash);
         }
@@ -104,6 +107,11 @@ impl Checked {
 
     pub(super) fn head(&self) -> Head {
         self.head
+    }
+
+    /// When the last record was written, milliseconds since 1970; 0 if none is kept.
+    pub(super) fn last_unix_ms(&self) -> u64 {
+        self.last_unix_ms
     }
 
     /// The key to go on with; `None` if the chain has no MACs yet.

@@ -9,6 +9,8 @@
 //!   in its place names the old head and waits for staff to confirm it.
 //! - Each record carries a MAC under a key that is destroyed once it is written ([`seal`]): whoever
 //!   takes the terminal cannot change what it wrote before.
+//! - A step of the wall clock is on record before any record that bears the new time, so that the order
+//!   of the records and their times tell their ages.
 //! - No record holds digits or names: cards appear as [`CardRef`].
 //!
 //! | in the ledger's directory | what it is |
@@ -37,6 +39,7 @@ pub mod recovery;
 pub mod seal;
 
 mod card_ref;
+mod clock;
 mod collection;
 mod entry;
 mod error;
@@ -55,13 +58,15 @@ mod writer;
 
 pub use card_ref::CardRef;
 pub use chain::{ChainBroken, Hash, Head, Record};
+pub(crate) use clock::ClockWatch;
+pub use clock::{Clock, Moment};
 pub use collection::Standing;
 pub use entry::{
     ApprovalEntry, Body, BudgetEntry, CaseEntry, ChainOrigin, DenialEntry, IntentEntry, Note,
     Operation, Outcome, ReceiptNote, RulesInForceEntry, RulesTakenEntry, StartEntry,
 };
 pub use error::LedgerError;
-pub use handle::{Clock, Ledger, LedgerSettings, LedgerState};
+pub use handle::{Ledger, LedgerSettings, LedgerState};
 pub use index::{OpenIntent, PinOrigin};
 pub use inspect::{Inspection, inspect};
 pub use intent::Intent;

@@ -144,7 +144,8 @@ fn reaches(checked: &Checked, known: Head) -> Result<(), StoreError> {
 }
 
 /// Starts to write on. What the store holds beyond the acknowledged head was never acknowledged:
-/// an intent among it sent nothing, and is closed as such.
+/// an intent among it sent nothing, and is closed as such. What is written here bears the time of the
+/// last record: how long the terminal was off is told by the start that follows it.
 fn take_over(
     home: &Home,
     (store, checked, key): Opened,
@@ -164,6 +165,7 @@ fn take_over(
         key_file: RecordKeyFile::start(&home.chain(), &key)?,
     };
     let begins = (!checked.has_macs).then_some(Body::MacsBegin);
+    let last_unix_ms = checked.last_unix_ms();
     let mut chain = LiveChain::new((home.chain(), disk), checked, key, terms.retention);
     let unsent: Vec<_> = chain
         .index()
@@ -176,7 +178,7 @@ fn take_over(
             },
         })
         .collect();
-    chain.append(begins.into_iter().chain(unsent), (terms.now)())?;
+    chain.append(begins.into_iter().chain(unsent), last_unix_ms)?;
     Ok(chain)
 }
 
@@ -194,7 +196,7 @@ fn begin_macs(store_dir: &Path, sequence: u64, terms: &Terms) -> Result<RecordKe
 /// Moves the damaged chain aside and puts a new one in its place that names it. The new one is
 /// whole before the old one is touched: a machine that cannot write loses nothing.
 fn replace(home: &Home, old: Head, damage: &str, terms: &Terms) -> Result<(), LedgerError> {
-    let aside = home.aside((terms.now)());
+    let aside = home.aside((terms.now)().unix_ms);
     let moved_to = aside
         .file_name()
         .unwrap_or_default()
@@ -224,7 +226,7 @@ fn build(home: &Home, origin: ChainOrigin, terms: &Terms) -> Result<(), StoreErr
     }
     let store = Store::open(&dir)?;
     let key = begin_macs(&dir, Head::START.sequence + 1, terms)?;
-    let mut first = Addition::after(Head::START, &key, (terms.now)());
+    let mut first = Addition::after(Head::START, &key, (terms.now)().unix_ms);
     first.push(Body::ChainOpened { origin })?;
     store.commit(&first.records, &[], Head::START)?;
     RecordKeyFile::start(&dir, &first.key).map(drop)

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use super::{
-    Body, LedgerError, LedgerState, Outcome,
+    Body, ClockWatch, LedgerError, LedgerState, Outcome,
     live_chain::LiveChain,
     opening::{self, Home, Terms},
     retention::Backlog,
@@ -44,6 +44,7 @@ pub(super) enum Request {
 pub(super) struct Scribe {
     home: Home,
     terms: Terms,
+    watch: ClockWatch,
     chain: LiveChain,
     state: Published,
 }
@@ -51,11 +52,13 @@ pub(super) struct Scribe {
 impl Scribe {
     /// Opens the chain, or begins one.
     pub(super) fn open(home: Home, terms: Terms) -> Result<Self, LedgerError> {
+        let watch = ClockWatch::new((terms.now)());
         let chain = opening::open(&home, &terms)?;
         let state = Arc::new(Mutex::new(state_of(&chain)));
         Ok(Self {
             home,
             terms,
+            watch,
             chain,
             state,
         })
@@ -117,9 +120,21 @@ impl Scribe {
         }
     }
 
+    /// One flush. A step of the clock goes before the first record that bears the new time: whoever
+    /// reads the times later can take it out of them, whatever happens next.
     fn append(&mut self, bodies: Vec<Body>) -> Result<u64, StoreError> {
         let before = self.chain.backlog();
-        let first = self.chain.append(bodies, (self.terms.now)())?;
+        let now = (self.terms.now)();
+        let mut watch = self.watch;
+        let step = if bodies.is_empty() {
+            None
+        } else {
+            watch.step(now).map(|by_ms| Body::ClockStepped { by_ms })
+        };
+        let steps = u64::from(step.is_some());
+        let all = step.into_iter().chain(bodies);
+        let first = self.chain.append(all, now.unix_ms)? + steps;
+        self.watch = watch;
         warn_of(before, self.chain.backlog());
         self.publish(state_of(&self.chain));
         Ok(first)
@@ -160,7 +175,7 @@ impl Scribe {
         self.state
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .failed((self.terms.now)(), why);
+            .failed((self.terms.now)().unix_ms, why);
         for answer in answers {
             // A caller that gave up needs no answer.
             let _ = answer.send(Err(LedgerError::Unavailable {

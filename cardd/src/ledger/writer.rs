@@ -12,9 +12,8 @@ use std::{
 };
 
 use super::{
-    Body, LedgerError, LedgerSettings, LedgerState,
+    Body, Clock, LedgerError, LedgerSettings, LedgerState,
     card_ref::TerminalKey,
-    handle::Clock,
     live_chain::LiveChain,
     opening::{Home, Terms},
     retention::Retention,
@@ -154,7 +153,7 @@ impl Writer {
 
     fn stuck(&self) -> LedgerError {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.failed((self.now)(), NO_ANSWER);
+        state.failed((self.now)().unix_ms, NO_ANSWER);
         no_answer()
     }
 }

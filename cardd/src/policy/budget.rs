@@ -11,7 +11,7 @@
 //! | what happens | what it does to the age of the tries |
 //! |---|---|
 //! | the wall clock is set while the daemon runs | nothing: ages follow the monotonic clock |
-//! | … and the daemon starts again | nothing: the step is on record and taken out ([`ClockWatch`]) |
+//! | … and the daemon starts again | nothing: the step is on record and taken out ([`PastEvent::ClockStepped`]) |
 //! | … by less than the watch notices, or back unseen | a try counts as no older than any later record |
 //! | the daemon or the host is down, its clock set meanwhile | nothing: down time does not age a try |
 //! | staff reopen | all tries before it are forgotten |
@@ -20,14 +20,12 @@
 //! frees nothing. What it costs: after a night off, a try of the last evening counts on for what
 //! was left of its hour.
 
-mod clock_watch;
 mod past;
 
 use std::collections::VecDeque;
 
 use super::DeskKind;
 
-pub use clock_watch::ClockWatch;
 pub use past::{Past, PastEvent};
 
 /// Length of the sliding window, milliseconds of running time.

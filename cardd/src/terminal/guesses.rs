@@ -10,7 +10,7 @@ use crate::{
     ledger::{Body, BudgetEntry, CardRef, Ledger, LedgerError, Note, Outcome, Record, Verdict},
     policy::{
         Desk, DeskKind, Operation, Suspect, Suspects,
-        budget::{ClockWatch, GuessBudget, Past, PastEvent},
+        budget::{GuessBudget, Past, PastEvent},
         decide,
     },
     terminal::{Clock, Terminal, TerminalError, events::Happening},
@@ -30,11 +30,10 @@ pub struct BudgetStatus {
     pub kiosks_closed: bool,
 }
 
-/// The budget with the clocks that its ages are told by.
+/// The budget with the start that its ages are told from.
 #[derive(Debug)]
 pub(super) struct Guesses {
     budget: GuessBudget,
-    watch: ClockWatch,
     started: Instant,
 }
 
@@ -50,7 +49,6 @@ impl Guesses {
         })?;
         Ok(Self {
             budget: GuessBudget::restore(past),
-            watch: ClockWatch::new(clock.unix_ms(), 0),
             started: clock.now(),
         })
     }
@@ -64,13 +62,11 @@ impl Guesses {
 impl Terminal {
     /// Whether a desk of this kind may do PIN work, as far as the budget goes.
     pub(super) fn budget_allows(&self, kind: DeskKind) -> Result<(), TerminalError> {
-        self.watch_the_clock();
         Ok(self.guesses().budget.check(kind)?)
     }
 
     /// A card lost a try here.
     pub(super) fn try_lost(&self) {
-        self.watch_the_clock();
         {
             let mut guesses = self.guesses();
             let now_ms = guesses.running_ms(&*self.clock);
@@ -97,18 +93,6 @@ impl Terminal {
             spent,
             limit_per_hour,
         });
-    }
-
-    /// A step of the wall clock goes on record, so that the next run can take it out of the ages.
-    pub(super) fn watch_the_clock(&self) {
-        let step = {
-            let mut guesses = self.guesses();
-            let running_ms = guesses.running_ms(&*self.clock);
-            guesses.watch.step(self.clock.unix_ms(), running_ms)
-        };
-        if let Some(by_ms) = step {
-            self.record_or_warn(Note::ClockStepped { by_ms });
-        }
     }
 
     pub(super) fn record_or_warn(&self, note: Note) {

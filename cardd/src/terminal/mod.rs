@@ -180,7 +180,6 @@ impl Terminal {
 
     /// Begins the end: event streams end, and PIN work is refused from now on.
     pub fn close(&self) {
-        self.watch_the_clock();
         self.closing.send_replace(true);
     }
 

@@ -1,8 +1,14 @@
 //! A desk's view of a ledger, for the tests.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 
-use cardd::ledger::{CardRef, IntentEntry, Ledger, LedgerSettings, Operation, Outcome};
+use cardd::ledger::{CardRef, IntentEntry, Ledger, LedgerSettings, Moment, Operation, Outcome};
 
 /// Settings with a fixed key and a fixed time.
 pub(crate) fn settings(dir: &Path) -> LedgerSettings {
@@ -11,8 +17,24 @@ pub(crate) fn settings(dir: &Path) -> LedgerSettings {
         retention_records: 1000,
         unacknowledged_limit: None,
         random: Arc::new(|| [7; 32].into()),
-        now: Arc::new(|| 1_700_000_000_000),
+        now: Arc::new(|| Moment::steady(1_700_000_000_000)),
     }
+}
+
+/// The same, with a wall clock that is ahead of the other one by what is stored here, milliseconds.
+#[allow(dead_code, reason = "not every test file sets it")]
+pub(crate) fn with_clock(dir: &Path) -> (LedgerSettings, Arc<AtomicI64>) {
+    let ahead = Arc::new(AtomicI64::new(0));
+    let read = Arc::clone(&ahead);
+    let running_ms = 1_700_000_000_000_u64;
+    let settings = LedgerSettings {
+        now: Arc::new(move || Moment {
+            unix_ms: running_ms.saturating_add_signed(read.load(Ordering::SeqCst)),
+            running_ms,
+        }),
+        ..settings(dir)
+    };
+    (settings, ahead)
 }
 
 pub(crate) fn open(dir: &Path) -> Ledger {

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use cardd::ledger::Ledger;
+use cardd::ledger::{Ledger, Moment};
 
 use super::{
     bag::BagCard,
@@ -157,6 +157,14 @@ impl World {
         let inner = self.lock();
         let passed = i64::try_from(inner.now.as_millis()).unwrap_or(i64::MAX);
         u64::try_from(inner.wall_ms.saturating_add(passed)).unwrap_or(0)
+    }
+
+    /// Both clocks, as a ledger reads them.
+    pub fn moment(&self) -> Moment {
+        Moment {
+            unix_ms: self.unix_ms(),
+            running_ms: u64::try_from(self.elapsed().as_millis()).unwrap_or(u64::MAX),
+        }
     }
 
     /// Sets the wall clock.

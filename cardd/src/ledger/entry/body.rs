@@ -67,9 +67,9 @@ pub enum Body {
     RulesTaken(RulesTakenEntry),
     /// See [`Note::RulesInForce`].
     RulesInForce(RulesInForceEntry),
-    /// See [`Note::ClockStepped`].
+    /// The wall clock was set while the daemon ran. This and what follows bear the new time.
     ClockStepped {
-        /// By how much, milliseconds.
+        /// By how much, milliseconds; below zero for a step back.
         by_ms: i64,
     },
     /// A command is about to be sent that can cost a try or change the card.

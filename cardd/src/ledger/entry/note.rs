@@ -31,11 +31,6 @@ pub enum Note {
     RulesTaken(RulesTakenEntry),
     /// The rules that work goes on with, where there is or was a rule file.
     RulesInForce(RulesInForceEntry),
-    /// The wall clock was set while the daemon ran.
-    ClockStepped {
-        /// By how much, milliseconds; below zero for a step back.
-        by_ms: i64,
-    },
 }
 
 /// Who came up.
@@ -171,7 +166,6 @@ impl From<Note> for Body {
             Note::KiosksReopened { desk } => Self::KiosksReopened { desk },
             Note::RulesTaken(entry) => Self::RulesTaken(entry),
             Note::RulesInForce(entry) => Self::RulesInForce(entry),
-            Note::ClockStepped { by_ms } => Self::ClockStepped { by_ms },
         }
     }
 }

@@ -22,7 +22,7 @@ pub enum PastEvent {
     Reopened,
     /// A run of the daemon began.
     Started,
-    /// The wall clock was set.
+    /// The wall clock was set; on record before anything else that bears the new time.
     ClockStepped {
         /// By how much, milliseconds.
         by_ms: i64,

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::ledger::{ClockWatch, Moment};
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -144,7 +145,12 @@ enum Step {
     Pass(i64),
     SetClock(i64),
     Lose,
-    Restart { off_ms: i64, in_order: bool },
+    /// A record that has nothing to do with tries.
+    Note,
+    Restart {
+        off_ms: i64,
+        in_order: bool,
+    },
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -152,10 +158,18 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => (0..WINDOW_MS).prop_map(Step::Pass),
         2 => (-3 * WINDOW_MS..3 * WINDOW_MS).prop_map(Step::SetClock),
         4 => Just(Step::Lose),
+        2 => Just(Step::Note),
         1 => (0..30 * WINDOW_MS, any::<bool>())
             .prop_map(|(off_ms, in_order)| Step::Restart { off_ms, in_order }),
     ];
     prop::collection::vec(step, 0..60)
+}
+
+fn moment(wall_ms: i64, running_ms: i64) -> Moment {
+    Moment {
+        unix_ms: wall_ms as u64,
+        running_ms: running_ms as u64,
+    }
 }
 
 /// A terminal with both clocks and a ledger; and, as the model, the true age of each try in time
@@ -175,7 +189,7 @@ impl World {
         let mut world = Self {
             wall_ms,
             running_ms: 0,
-            watch: ClockWatch::new(wall_ms as u64, 0),
+            watch: ClockWatch::new(moment(wall_ms, 0)),
             budget: GuessBudget::default(),
             records: Vec::new(),
             true_ages_ms: Vec::new(),
@@ -184,18 +198,19 @@ impl World {
         world
     }
 
+    /// As the ledger does: a step of the clock first.
     fn record(&mut self, event: PastEvent) {
         let time_unix_ms = self.wall_ms as u64;
+        if let Some(by_ms) = self.watch.step(moment(self.wall_ms, self.running_ms)) {
+            self.records.push(Past {
+                time_unix_ms,
+                event: PastEvent::ClockStepped { by_ms },
+            });
+        }
         self.records.push(Past {
             time_unix_ms,
             event,
         });
-    }
-
-    fn look_at_the_clock(&mut self) {
-        if let Some(by_ms) = self.watch.step(self.wall_ms as u64, self.running_ms) {
-            self.record(PastEvent::ClockStepped { by_ms });
-        }
     }
 
     /// Answers whether an age can have been lost to a kill: what ran after the last record.
@@ -207,21 +222,20 @@ impl World {
                 self.true_ages_ms.iter_mut().for_each(|age| *age += ms);
             }
             Step::SetClock(by_ms) => self.wall_ms += by_ms,
+            Step::Note => self.record(PastEvent::Other),
             Step::Lose => {
-                self.look_at_the_clock();
                 self.record(PastEvent::TryLost);
                 self.budget.lose(self.running_ms);
                 self.true_ages_ms.push(0);
             }
             Step::Restart { off_ms, in_order } => {
                 if in_order {
-                    self.look_at_the_clock();
                     self.record(PastEvent::Other);
                 }
                 self.wall_ms += off_ms;
-                self.record(PastEvent::Started);
                 self.running_ms = 0;
-                self.watch = ClockWatch::new(self.wall_ms as u64, 0);
+                self.watch = ClockWatch::new(moment(self.wall_ms, 0));
+                self.record(PastEvent::Started);
                 self.budget = GuessBudget::restore(self.records.iter().copied());
                 return !in_order;
             }

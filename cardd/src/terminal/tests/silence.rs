@@ -26,7 +26,7 @@ use super::protocol::world::{READER, World};
 use crate::{
     card::{Authentication, IssuerEffect, IssuerMessage},
     config::Config,
-    ledger::{Body, Ledger, LedgerSettings, Note, Outcome, StartEntry},
+    ledger::{Body, Ledger, LedgerSettings, Moment, Note, Outcome, StartEntry},
     policy::{Desk, DeskKind, RulesInForce, Statement},
     reader::{Insertion, ReaderEvent, ReaderSettings, Readers, Steps},
     sandbox::Protection,
@@ -110,7 +110,7 @@ impl Scene {
             retention_records: 1000,
             unacknowledged_limit: None,
             random: Arc::new(|| [7; 32].into()),
-            now: Arc::new(|| 1_700_000_000_000),
+            now: Arc::new(|| Moment::steady(1_700_000_000_000)),
         });
         let ledger = ledger.unwrap();
         let started = Note::Started(StartEntry {

@@ -94,7 +94,7 @@ pub(super) fn ledger_settings(world: &Arc<World>, directory: &Path, seed: u64) -
         }),
         now: Arc::new(move || {
             world.before_record();
-            world.unix_ms()
+            world.moment()
         }),
     }
 }

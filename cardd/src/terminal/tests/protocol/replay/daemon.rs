@@ -9,7 +9,7 @@ use rand::{SeedableRng as _, rngs::StdRng};
 
 use super::{Replay, named};
 use crate::{
-    ledger::{Ledger, LedgerSettings, Note, StartEntry},
+    ledger::{Ledger, LedgerSettings, Moment, Note, StartEntry},
     policy::RulesInForce,
     reader::{Insertion, ReaderEvent, ReaderSettings, Readers, Steps},
     sandbox::Protection,
@@ -46,7 +46,7 @@ impl Replay {
             retention_records: 1000,
             unacknowledged_limit: None,
             random: Arc::new(|| [7; 32].into()),
-            now: Arc::new(|| 1_700_000_000_000),
+            now: Arc::new(|| Moment::steady(1_700_000_000_000)),
         };
         Ledger::open(settings).unwrap()
     }
