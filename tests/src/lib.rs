@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`stand`] | a whole terminal: rack, private pcscd, cardd, a socket for each desk |
 //! | [`desk`] | a person at a desk |
+//! | [`counted`] | the counters of the cards, held against what each step may cost |
 //! | [`daemon`] | cardd as a process |
 //! | [`hall`] | the issuer's end of a transaction, right or wrong |
 //! | [`pages`] | `hall desk` as a process |
@@ -35,6 +36,7 @@
 
 pub mod bench;
 pub mod browser;
+pub mod counted;
 pub mod daemon;
 pub mod desk;
 pub mod fuzz;

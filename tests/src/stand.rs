@@ -160,6 +160,11 @@ impl Stand {
         Ok(u32::from(counter.left))
     }
 
+    /// Names of all cards of the rack, wherever they lie.
+    pub(crate) fn cards(&self) -> impl Iterator<Item = &str> {
+        self.config.cards.iter().map(|card| card.name.as_str())
+    }
+
     /// Name of the PC/SC reader of a slot: pcscd numbers readers as it finds them.
     #[must_use]
     pub fn reader(&self, slot: &str) -> String {

@@ -114,6 +114,7 @@ impl RackCard for Nonsense {
         Inspection {
             pin: PinView::Set,
             pin_right: false,
+            key_rights: Vec::new(),
             counters: vec![counter],
             blocked_applications: Vec::new(),
             card_blocked: false,

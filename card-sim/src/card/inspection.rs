@@ -31,6 +31,8 @@ pub struct Inspection {
     pub pin_attempts: Counter,
     /// VERIFY succeeded since the last power-on or reset.
     pub pin_right: bool,
+    /// Keys authenticated since the application was selected.
+    pub key_rights: BTreeSet<KeyId>,
     /// Tries of each key that EXTERNAL AUTHENTICATION knows.
     pub key_attempts: BTreeMap<KeyId, Counter>,
     /// Applications locked by APPLICATION BLOCK.
@@ -53,6 +55,7 @@ impl Card {
             pin: self.pin_condition(),
             pin_attempts: self.state.pin_attempts,
             pin_right: self.session.pin_right,
+            key_rights: self.session.rights().clone(),
             key_attempts: self.state.key_attempts.clone(),
             blocked_applications: self.state.blocked_applications.clone(),
             card_blocked: self.state.card_blocked,

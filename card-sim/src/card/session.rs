@@ -67,6 +67,10 @@ impl Session {
         self.rights.remove(&key);
     }
 
+    pub(super) fn rights(&self) -> &BTreeSet<KeyId> {
+        &self.rights
+    }
+
     pub(super) fn holds(&self, key: KeyId) -> bool {
         self.rights.contains(&key)
     }

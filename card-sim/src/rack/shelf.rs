@@ -28,6 +28,8 @@ pub struct Inspection {
     pub pin: PinView,
     /// A VERIFY succeeded since the last reset.
     pub pin_right: bool,
+    /// Keys that are authenticated since the application was selected.
+    pub key_rights: Vec<String>,
     /// Every secret with an attempt counter; the PIN's is named `pin`.
     pub counters: Vec<CounterView>,
     /// Applications that the issuer has locked.

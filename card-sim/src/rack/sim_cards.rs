@@ -76,6 +76,7 @@ impl RackCard for Card {
         Inspection {
             pin,
             pin_right: inside.pin_right,
+            key_rights: inside.key_rights.iter().map(label).collect(),
             counters: std::iter::once(view("pin", inside.pin_attempts))
                 .chain(keys)
                 .collect(),

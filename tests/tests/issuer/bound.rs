@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use cardd_proto::v1::{self, Reason};
 use cardd_tests::{
+    counted::Counted,
     desk::{Desk, typed},
     hall::{Hall, Manner, Stands, own_user, roots_file},
     raw::detail,
@@ -17,15 +18,7 @@ use hall_client::{
 };
 use rand::{SeedableRng as _, rngs::StdRng};
 
-use super::{HOLDER_W1, Scene};
-
-/// Presents a grant that must not be good here.
-async fn refused(hall: &mut Hall, grant: &[u8]) -> Reason {
-    match hall.begin(grant, Manner::Right, "7391").await {
-        Err(status) => detail(&status).reason(),
-        Ok(mut begun) => detail(&begun.go_on().await.unwrap_err()).reason(),
-    }
-}
+use super::{FULL, HOLDER_W1, Scene};
 
 #[tokio::test]
 async fn another_terminal_does_not_know_it() {
@@ -34,9 +27,9 @@ async fn another_terminal_does_not_know_it() {
     // The same card and the same operator are there as well, with a case of the same number.
     let other = there.case(v1::IssuerOperation::Unblock, HOLDER_W1).await;
     assert_eq!(other.case_sequence, case.case_sequence);
-    let refused_there = refused(&mut there.hall, &case.grant).await;
+    let refused_there = there.not_good(&case.grant).await;
     assert_eq!(refused_there, Reason::GrantUnknown);
-    assert_eq!((here.tries(), there.tries()), ((6, 3), (6, 3)));
+    assert_eq!((here.tries(), there.tries()), (FULL, FULL));
 }
 
 #[tokio::test]
@@ -44,16 +37,9 @@ async fn another_card_in_the_slot_is_left_alone() {
     let mut scene = Scene::set_with("w1", &["w2"], "").await;
     let case = scene.case(v1::IssuerOperation::Unblock, HOLDER_W1).await;
     scene.stand.rack().unwrap().swap("a", "w2").unwrap();
-    let _w2 = scene
-        .desk
-        .next_card(&scene.reader, scene.insertion)
-        .await
-        .unwrap();
-    assert_eq!(
-        refused(&mut scene.hall, &case.grant).await,
-        Reason::CardChanged
-    );
-    assert_eq!((scene.tries(), scene.tries_of("w2")), ((6, 3), (6, 3)));
+    scene.next().await;
+    assert_eq!(scene.not_good(&case.grant).await, Reason::CardChanged);
+    assert_eq!(scene.tries(), FULL);
     let sent = scene.desk.records().await.unwrap();
     assert!(sent.iter().all(|record| record["kind"] != "intent"));
 }
@@ -62,16 +48,10 @@ async fn another_card_in_the_slot_is_left_alone() {
 async fn another_operation_is_not_sent() {
     let mut scene = Scene::set("w1", "").await;
     for operation in [v1::IssuerOperation::Unblock, v1::IssuerOperation::Reload] {
-        let before = scene.tries();
         let case = scene.case(operation, HOLDER_W1).await;
-        let begun = scene.hall.begin(&case.grant, Manner::OtherCommand, "7391");
-        let ended = begun.await.unwrap().go_on().await.unwrap_err();
-        assert_eq!(
-            detail(&ended).reason(),
-            Reason::RequestMalformed,
-            "{operation:?}"
-        );
-        assert_eq!(scene.tries(), before, "{operation:?}");
+        let mut begun = scene.begin(&case, Manner::OtherCommand, "7391").await;
+        let ended = scene.refused_at(&mut begun, FULL).await;
+        assert_eq!(ended.reason(), Reason::RequestMalformed, "{operation:?}");
     }
 }
 
@@ -80,19 +60,18 @@ async fn another_operators_name_uses_it_up_and_is_on_record() {
     let mut scene = Scene::set("w1", "").await;
     let case = scene.case(v1::IssuerOperation::Unblock, HOLDER_W1).await;
     assert_eq!(case.operator, own_user());
-    let stolen = scene
-        .hall
-        .begin_for(&case.grant, "uid:424242", Manner::Right, "")
-        .await
-        .unwrap_err();
-    assert_eq!(detail(&stolen).reason(), Reason::GrantOtherOperator);
-    let late = refused(&mut scene.hall, &case.grant).await;
+    let grant = case.grant.as_slice();
+    let stolen = scene.hall.begin_for(grant, "uid:424242", Manner::Right, "");
+    let stolen = scene.counted.free(&scene.stand, stolen).await;
+    let reason = detail(&stolen.unwrap_err()).reason();
+    assert_eq!(reason, Reason::GrantOtherOperator);
+    let late = scene.not_good(grant).await;
     assert_eq!(late, Reason::GrantUnknown, "it is used up");
     let records = scene.desk.records().await.unwrap();
     let denied = records.iter().filter(|record| record["kind"] == "denied");
     let reasons: Vec<_> = denied.map(|record| record["reason"].clone()).collect();
     assert_eq!(reasons, ["other_operator"]);
-    assert_eq!(scene.tries(), (6, 3));
+    assert_eq!(scene.tries(), FULL);
 }
 
 /// Puts a reset of the card in `reader` on record, as a counter over the network.
@@ -122,6 +101,8 @@ async fn open(
 async fn the_holders_pin_is_taken_at_the_counter_of_the_case_only() {
     let second = "[issuer]\nsecond_operator = true";
     let site = Site::open(Plan::with_cards(&["w1"]).config(second)).unwrap();
+    let counted = Counted::begin(&site.stand).unwrap();
+    assert_eq!(counted.of("w1"), FULL);
     let at = async |name: &str, operator: &str| {
         let issued = site.issue(&desk_of(DeskKind::Counter, name, operator));
         site.connect(&issued.unwrap()).await.unwrap()
@@ -132,41 +113,37 @@ async fn the_holders_pin_is_taken_at_the_counter_of_the_case_only() {
     let local = Desk::at(&site.stand, "counter").await.unwrap();
     let insertion = local.card(&site.stand.reader("a")).await.unwrap();
 
-    let case = open(&li, (&site.stand.reader("a"), insertion), HOLDER_W1)
-        .await
-        .unwrap();
+    let place = (&*site.stand.reader("a"), insertion);
+    let case = counted.free(&site.stand, open(&li, place, HOLDER_W1));
+    let case = case.await.unwrap();
     assert!(case.needs_second_operator);
     assert_eq!(case.grant.operator(), "李明");
     for same in [&li, &li_elsewhere] {
-        let refused = same.approve_case(case.sequence).await.unwrap_err();
+        let refused = counted.free(&site.stand, same.approve_case(case.sequence));
+        let refused = refused.await.unwrap_err();
         assert_eq!(refused.reason(), Some(hall_client::Reason::SameOperator));
     }
-    wang.approve_case(case.sequence).await.unwrap();
+    let approved = counted.free(&site.stand, wang.approve_case(case.sequence));
+    approved.await.unwrap();
 
     let mut hall = Hall::at(&site.stand).await.unwrap();
     let begun = hall.begin_for(case.grant.bytes(), "李明", Manner::Right, "7391");
     let mut transaction = begun.await.unwrap();
-    assert!(matches!(
-        transaction.go_on().await.unwrap(),
-        Stands::HolderPinWanted(_)
-    ));
+    let reset = counted.free(&site.stand, transaction.go_on()).await;
+    assert!(matches!(reset, Ok(Stands::HolderPinWanted(_))), "{reset:?}");
     let no_wait = Duration::ZERO;
-    let other = wang
-        .begin_holder_pin(case.sequence, no_wait)
-        .await
-        .unwrap_err();
+    let other = wang.begin_holder_pin(case.sequence, no_wait);
+    let other = counted.free(&site.stand, other).await.unwrap_err();
     assert_eq!(
         other.reason(),
         Some(hall_client::Reason::GrantOtherOperator)
     );
     let entry = li.begin_holder_pin(case.sequence, no_wait).await.unwrap();
     let mut rng = StdRng::seed_from_u64(4);
-    entry
-        .set(typed("8305"), typed("8305"), &mut rng)
-        .await
-        .unwrap();
-    assert!(super::done(&mut transaction).await.holder_pin_set);
-    assert_eq!(site.stand.tries("w1").unwrap(), 6);
+    let set = entry.set(typed("8305"), typed("8305"), &mut rng);
+    counted.free(&site.stand, set).await.unwrap();
+    let ended = counted.free(&site.stand, transaction.go_on()).await;
+    assert!(matches!(ended, Ok(Stands::Done(done)) if done.holder_pin_set));
 }
 
 /// The counter asks before the hall has begun, and is answered when the reset is done; or, if that
@@ -176,37 +153,36 @@ async fn a_counter_that_waits_is_told_when_the_holder_may_choose() {
     let mut scene = Scene::set("w1", "").await;
     let counter = scene.desk.terminal.clone();
     let long = Duration::from_secs(60);
-    for (manner, opens) in [(Manner::Right, true), (Manner::WrongMac, false)] {
+    // A wrong MAC counts at the unblock key.
+    for (manner, opens, after) in [
+        (Manner::Right, true, FULL),
+        (Manner::WrongMac, false, (6, 2)),
+    ] {
         let case = scene.case(v1::IssuerOperation::Reload, HOLDER_W1).await;
         let waiting = {
             let (counter, case) = (counter.clone(), case.case_sequence);
             tokio::spawn(async move { counter.begin_holder_pin(case, long).await })
         };
-        let begun = scene.hall.begin(&case.grant, manner, "7391").await;
-        let mut transaction = begun.unwrap();
-        let ended = transaction.go_on().await;
+        let mut transaction = scene.begin(&case, manner, "7391").await;
+        let step = (scene.card, after);
+        let ended = scene.counted.step(&scene.stand, step, transaction.go_on());
+        let ended = ended.await;
         let told = waiting.await.unwrap();
         assert_eq!(ended.is_ok(), opens, "{manner:?}");
         let Ok(entry) = told else {
             assert!(!opens);
             let reason = told.unwrap_err().reason();
             assert_eq!(reason, Some(hall_client::Reason::NoHolderPinWanted));
-            assert_eq!(
-                scene.tries(),
-                (6, 2),
-                "a wrong MAC counts at the unblock key"
-            );
             continue;
         };
         let mut rng = StdRng::seed_from_u64(4);
-        entry
-            .set(typed("8305"), typed("8305"), &mut rng)
-            .await
-            .unwrap();
-        assert!(super::done(&mut transaction).await.holder_pin_set);
-        assert_eq!(scene.tries(), (6, 3));
+        let set = entry.set(typed("8305"), typed("8305"), &mut rng);
+        scene.counted.free(&scene.stand, set).await.unwrap();
+        let ended = scene.done(&mut transaction, FULL).await;
+        assert!(ended.holder_pin_set);
     }
-    let nothing = counter.begin_holder_pin(999, long).await.unwrap_err();
+    let nothing = counter.begin_holder_pin(999, long);
+    let nothing = scene.counted.free(&scene.stand, nothing).await.unwrap_err();
     assert_eq!(
         nothing.reason(),
         Some(hall_client::Reason::NoHolderPinWanted)
@@ -217,6 +193,8 @@ async fn a_counter_that_waits_is_told_when_the_holder_may_choose() {
 #[tokio::test]
 async fn a_certificate_of_another_role_neither_opens_a_case_nor_operates() {
     let site = Site::open(Plan::with_cards(&["w1"])).unwrap();
+    let counted = Counted::begin(&site.stand).unwrap();
+    assert_eq!(counted.of("w1"), FULL);
     let local = Desk::at(&site.stand, "counter").await.unwrap();
     let reader = site.stand.reader("a");
     site.stand.rack().unwrap().insert("a", "w1").unwrap();
@@ -229,7 +207,8 @@ async fn a_certificate_of_another_role_neither_opens_a_case_nor_operates() {
         site.connect(&issued).await.unwrap()
     };
     let counter = at(DeskKind::Counter).await;
-    let case = open(&counter, place, HOLDER_W1).await.unwrap();
+    let case = counted.free(&site.stand, open(&counter, place, HOLDER_W1));
+    let case = case.await.unwrap();
     for kind in [
         DeskKind::Billing,
         DeskKind::Kiosk,
@@ -239,35 +218,33 @@ async fn a_certificate_of_another_role_neither_opens_a_case_nor_operates() {
     ] {
         let terminal = at(kind).await;
         if kind != DeskKind::Counter {
-            let refused = open(&terminal, place, HOLDER_W1).await.unwrap_err();
+            let refused = counted.free(&site.stand, open(&terminal, place, HOLDER_W1));
+            let refused = refused.await.unwrap_err();
             let reason = Some(hall_client::Reason::NotForThisDesk);
             assert_eq!(refused.reason(), reason, "{kind:?}");
         }
         if kind != DeskKind::Hall {
             let issued = IssuedValue::new(typed("7391")).unwrap();
-            let operated = terminal
-                .operate(&case.grant, &keys, Some(issued), &mut rng, |_| {})
-                .await;
+            let operated = terminal.operate(&case.grant, &keys, Some(issued), &mut rng, |_| {});
+            let operated = counted.free(&site.stand, operated).await;
             let OperateError::Client(refused) = operated.unwrap_err() else {
                 panic!("{kind:?}: refused by our own side");
             };
             let reason = Some(hall_client::Reason::NotForThisDesk);
             assert_eq!(refused.reason(), reason, "{kind:?}");
         }
-        assert_eq!(site.stand.tries("w1").unwrap(), 6, "{kind:?}");
     }
     let hall = at(DeskKind::Hall).await;
     let issued = IssuedValue::new(typed("7391")).unwrap();
-    let (done, chosen) = tokio::join!(
-        hall.operate(&case.grant, &keys, Some(issued), &mut rng, |_| {}),
-        async {
-            let wait = Duration::from_secs(20);
-            let entry = counter.begin_holder_pin(case.sequence, wait).await?;
-            let mut rng = StdRng::seed_from_u64(5);
-            entry.set(typed("8305"), typed("8305"), &mut rng).await
-        }
-    );
+    let chosen = async {
+        let wait = Duration::from_secs(20);
+        let entry = counter.begin_holder_pin(case.sequence, wait).await?;
+        let mut rng = StdRng::seed_from_u64(5);
+        entry.set(typed("8305"), typed("8305"), &mut rng).await
+    };
+    let done = hall.operate(&case.grant, &keys, Some(issued), &mut rng, |_| {});
+    let both = counted.free(&site.stand, async { tokio::join!(done, chosen) });
+    let (done, chosen) = both.await;
     chosen.unwrap();
     assert!(done.unwrap().holder_pin_set);
-    assert_eq!(site.stand.tries("w1").unwrap(), 6);
 }

@@ -2,8 +2,8 @@
 
 use cardd_proto::v1::{self, Reason};
 use cardd_tests::{
-    desk::{Desk, refusal, typed},
-    hall::{Manner, Stands, roots_file},
+    desk::{Desk, typed},
+    hall::{Manner, roots_file},
 };
 use hall_client::{
     Grant, PinState, Step,
@@ -11,73 +11,44 @@ use hall_client::{
 };
 use rand::{SeedableRng as _, rngs::StdRng};
 
-use super::{HOLDER_W1, Scene, done};
+use super::{FULL, HOLDER_W1, HOLDER_W2, HOLDER_W3, Scene};
 
 #[tokio::test]
 async fn a_blocked_card_is_unlocked_and_keeps_its_pin() {
-    for (card, holder, limit) in [("w1", HOLDER_W1, 6), ("w3", "420101201202290001", 6)] {
+    for (card, holder, issued) in [("w1", HOLDER_W1, "1234"), ("w3", HOLDER_W3, "123456")] {
         let mut scene = Scene::set(card, "").await;
-        let at = (scene.reader.clone(), scene.insertion);
-        let issued = if card == "w1" { "1234" } else { "123456" };
-        let mut desk = Desk::at(&scene.stand, "counter").await.unwrap();
-        desk.change((&at.0, at.1), [issued, "8305", "8305"])
-            .await
-            .unwrap();
-        for _ in 0..limit {
-            let _wrong = refusal(desk.verify((&at.0, at.1), "7602", true).await);
-        }
+        scene.block(issued).await;
         assert_eq!(scene.tries(), (0, 3), "{card}");
-
         let case = scene.case(v1::IssuerOperation::Unblock, holder).await;
-        let mut transaction = scene
-            .hall
-            .begin(&case.grant, Manner::Right, "")
-            .await
-            .unwrap();
-        let done = done(&mut transaction).await;
-        assert_eq!(done.attempts_remaining, Some(limit), "{card}");
-        assert_eq!(scene.tries(), (6, 3), "{card}");
-        desk.verify((&at.0, at.1), "8305", false).await.unwrap();
+        let done = scene.carry_out(&case, FULL).await;
+        assert_eq!(done.attempts_remaining, Some(6), "{card}");
+        let mut desk = Desk::at(&scene.stand, "counter").await.unwrap();
+        scene.right(&mut desk, "8305").await;
         assert_eq!(scene.state().await, PinState::Own);
     }
 }
 
 #[tokio::test]
 async fn a_reset_ends_with_a_pin_that_only_the_holder_knows() {
-    for (card, holder) in [("w2", "420101198506150003"), ("w3", "420101201202290001")] {
+    for (card, holder) in [("w2", HOLDER_W2), ("w3", HOLDER_W3)] {
         let mut scene = Scene::set(card, "").await;
         let case = scene.case(v1::IssuerOperation::Reload, holder).await;
-        let mut transaction = scene
-            .hall
-            .begin(&case.grant, Manner::Right, "739158")
-            .await
-            .unwrap();
-        let Stands::HolderPinWanted(wanted) = transaction.go_on().await.unwrap() else {
-            panic!("the holder is not asked");
-        };
+        let mut transaction = scene.begin(&case, Manner::Right, "739158").await;
+        let wanted = scene.holder_wanted(&mut transaction).await;
         assert_eq!(wanted.case_sequence, case.case_sequence);
         let asked = case.case_sequence;
-        assert_eq!(
-            scene.choose(asked, "123456", "123456").await,
-            Err(Reason::PinTooWeak)
-        );
-        assert_eq!(
-            scene.choose(asked, "839405", "839406").await,
-            Err(Reason::NewPinsDiffer)
-        );
-        assert_eq!(
-            scene.choose(asked, "739158", "739158").await,
-            Err(Reason::NewEqualsOld)
-        );
+        for (new, again, reason) in [
+            ("123456", "123456", Reason::PinTooWeak),
+            ("839405", "839406", Reason::NewPinsDiffer),
+            ("739158", "739158", Reason::NewEqualsOld),
+        ] {
+            assert_eq!(scene.choose(asked, new, again).await, Err(reason));
+        }
         scene.choose(asked, "839405", "839405").await.unwrap();
-        assert!(done(&mut transaction).await.holder_pin_set);
-        assert_eq!(scene.tries(), (6, 3), "{card}");
-        let at = (scene.reader.clone(), scene.insertion);
-        scene
-            .desk
-            .verify((&at.0, at.1), "839405", false)
-            .await
-            .unwrap();
+        let done = scene.done(&mut transaction, FULL).await;
+        assert!(done.holder_pin_set, "{card}");
+        let mut desk = Desk::at(&scene.stand, "counter").await.unwrap();
+        scene.right(&mut desk, "839405").await;
         let late = scene.choose(asked, "839405", "839405").await;
         assert_eq!(late, Err(Reason::NoHolderPinWanted));
         let records = scene.desk.records().await.unwrap();
@@ -97,23 +68,14 @@ async fn a_reset_ends_with_a_pin_that_only_the_holder_knows() {
 async fn a_holder_who_walks_away_leaves_a_card_that_does_no_business() {
     let mut scene = Scene::set("w1", "[issuer]\nholder_wait_ms = 100").await;
     let case = scene.case(v1::IssuerOperation::Reload, HOLDER_W1).await;
-    let mut transaction = scene
-        .hall
-        .begin(&case.grant, Manner::Right, "7391")
-        .await
-        .unwrap();
-    assert!(matches!(
-        transaction.go_on().await.unwrap(),
-        Stands::HolderPinWanted(_)
-    ));
-    assert!(!done(&mut transaction).await.holder_pin_set);
+    let mut transaction = scene.begin(&case, Manner::Right, "7391").await;
+    scene.holder_wanted(&mut transaction).await;
+    let done = scene.done(&mut transaction, FULL).await;
+    assert!(!done.holder_pin_set);
     assert_eq!(scene.state().await, PinState::Issued);
     let mut billing = Desk::at(&scene.stand, "billing").await.unwrap();
-    let at = (scene.reader.as_str(), scene.insertion);
-    let refused = refusal(billing.verify(at, "7391", false).await);
-    assert_eq!(refused.reason, hall_client::Reason::IssuedPin);
-    assert_eq!(scene.tries(), (6, 3));
-    billing.change(at, ["7391", "8305", "8305"]).await.unwrap();
+    scene.no_business(&mut billing, "7391").await;
+    scene.change(&mut billing, ["7391", "8305", "8305"]).await;
     assert_eq!(scene.state().await, PinState::Own);
 }
 
@@ -124,7 +86,7 @@ pub(super) fn grant(case: &v1::OpenCaseResponse) -> Grant {
 
 #[tokio::test]
 async fn the_halls_own_client_unlocks_and_resets() {
-    for (card, holder) in [("w2", "420101198506150003"), ("w3", "420101201202290001")] {
+    for (card, holder) in [("w2", HOLDER_W2), ("w3", HOLDER_W3)] {
         let mut scene = Scene::set(card, "[issuer]\nholder_wait_ms = 100").await;
         let roots = roots_file(scene.stand.directory()).unwrap();
         let keys = KeyService::new(SoftwareKeys::open(&roots, Profile::Simulation).unwrap());
@@ -135,12 +97,9 @@ async fn the_halls_own_client_unlocks_and_resets() {
 
         let case = scene.case(v1::IssuerOperation::Unblock, holder).await;
         let mut steps = Vec::new();
-        let unlocked = hall
-            .operate(&grant(&case), &keys, None, &mut rng, |step| {
-                steps.push(step)
-            })
-            .await
-            .unwrap();
+        let good = grant(&case);
+        let unlocked = hall.operate(&good, &keys, None, &mut rng, |step| steps.push(step));
+        let unlocked = scene.counted.free(&scene.stand, unlocked).await.unwrap();
         assert_eq!(unlocked.attempts_remaining, Some(6), "{card}");
         assert_eq!(steps.first(), Some(&Step::Opened), "{card}");
         assert_eq!(steps.last(), Some(&Step::MessageGiven), "{card}");
@@ -152,18 +111,15 @@ async fn the_halls_own_client_unlocks_and_resets() {
 
         let case = scene.case(v1::IssuerOperation::Reload, holder).await;
         let issued = IssuedValue::new(typed("739158")).unwrap();
-        let reset = hall
-            .operate(&grant(&case), &keys, Some(issued), &mut rng, |_| {})
-            .await
-            .unwrap();
+        let good = grant(&case);
+        let reset = hall.operate(&good, &keys, Some(issued), &mut rng, |_| {});
+        let reset = scene.counted.free(&scene.stand, reset).await.unwrap();
         assert!(!reset.holder_pin_set, "{card}: nobody chose");
         assert_eq!(scene.state().await, PinState::Issued, "{card}");
-        let at = (scene.reader.clone(), scene.insertion);
+        let mut desk = Desk::at(&scene.stand, "counter").await.unwrap();
         scene
-            .desk
-            .change((&at.0, at.1), ["739158", "839405", "839405"])
-            .await
-            .unwrap();
-        assert_eq!(scene.tries(), (6, 3), "{card}");
+            .change(&mut desk, ["739158", "839405", "839405"])
+            .await;
+        assert_eq!(scene.tries(), FULL, "{card}");
     }
 }

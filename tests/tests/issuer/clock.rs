@@ -1,9 +1,9 @@
 //! The wall clock steps while a grant is out: it frees nothing and voids nothing.
 
 use cardd_proto::v1;
-use cardd_tests::{hall::Manner, plan::Plan, set_clock::SetClock};
+use cardd_tests::{plan::Plan, set_clock::SetClock};
 
-use super::{HOLDER_W1, Scene, done};
+use super::{FULL, HOLDER_W1, Scene};
 
 #[tokio::test]
 async fn a_clock_set_back_or_forward_neither_voids_nor_revives_a_grant() {
@@ -13,14 +13,11 @@ async fn a_clock_set_back_or_forward_neither_voids_nor_revives_a_grant() {
     for offset in ["-2d", "+2d"] {
         let case = scene.case(v1::IssuerOperation::Unblock, HOLDER_W1).await;
         clock.set(offset).unwrap();
-        let begun = scene.hall.begin(&case.grant, Manner::Right, "");
-        let mut transaction = begun.await.unwrap();
-        let unlocked = done(&mut transaction).await;
+        let unlocked = scene.carry_out(&case, FULL).await;
         assert_eq!(unlocked.attempts_remaining, Some(6), "{offset}");
-        let again = scene.hall.begin(&case.grant, Manner::Right, "").await;
-        let again = cardd_tests::raw::detail(&again.unwrap_err());
-        assert_eq!(again.reason(), v1::Reason::GrantUnknown, "{offset}");
-        assert_eq!(scene.tries(), (6, 3), "{offset}");
+        let again = scene.not_good(&case.grant).await;
+        assert_eq!(again, v1::Reason::GrantUnknown, "{offset}");
+        assert_eq!(scene.tries(), FULL, "{offset}");
         clock.set("+0").unwrap();
     }
     // The test means nothing if cardd did not see the steps.

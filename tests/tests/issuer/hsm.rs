@@ -3,10 +3,7 @@
 use std::process::Stdio;
 
 use cardd_proto::v1;
-use cardd_tests::{
-    desk::{Desk, refusal},
-    softhsm::SoftHsm,
-};
+use cardd_tests::{counted::Tries, desk::Desk, softhsm::SoftHsm, stand::Stand};
 use hall_client::PinState;
 use serde_json::Value;
 use tokio::{
@@ -14,17 +11,16 @@ use tokio::{
     process::{Child, Command},
 };
 
-use super::{HOLDER_W1, Scene};
+use super::{FULL, HOLDER_W1, HOLDER_W3, Scene};
 
 /// Carries out a grant, which goes in through standard input, as `hall issuer` does.
 async fn begin(
     hsm: &SoftHsm,
-    scene: &Scene,
-    operation: &str,
-    case: &v1::OpenCaseResponse,
+    stand: &Stand,
+    (operation, case): (&str, &v1::OpenCaseResponse),
 ) -> Child {
     let mut hall = Command::from(hsm.hall(["--json", "--socket"]).unwrap());
-    hall.arg(scene.stand.socket("hall"))
+    hall.arg(stand.socket("hall"))
         .args(["issuer", operation, "--grant-fd", "0", "--operator"])
         .arg(&case.operator)
         .arg("--hsm")
@@ -53,33 +49,44 @@ async fn ended(child: Child) -> (Option<i32>, Value) {
     (output.status.code(), last.unwrap())
 }
 
+/// The whole of it; then the card counts `after`.
+async fn carried_out(
+    hsm: &SoftHsm,
+    scene: &mut Scene,
+    work: (&str, &v1::OpenCaseResponse),
+    after: Tries,
+) -> (Option<i32>, Value) {
+    let whole = async { ended(begin(hsm, &scene.stand, work).await).await };
+    let step = (scene.card, after);
+    scene.counted.step(&scene.stand, step, whole).await
+}
+
 #[tokio::test]
 async fn a_blocked_des_card_is_unlocked_and_reset_with_keys_in_an_hsm() {
     let hsm = SoftHsm::with_roots("").unwrap();
     let mut scene = Scene::set("w1", "").await;
-    let at = (scene.reader.clone(), scene.insertion);
     let mut desk = Desk::at(&scene.stand, "counter").await.unwrap();
-    desk.change((&at.0, at.1), ["1234", "8305", "8305"])
-        .await
-        .unwrap();
-    for _ in 0..6 {
-        let _wrong = refusal(desk.verify((&at.0, at.1), "7602", true).await);
-    }
+    scene.block("1234").await;
     assert_eq!(scene.tries(), (0, 3));
 
     let case = scene.case(v1::IssuerOperation::Unblock, HOLDER_W1).await;
-    let (code, done) = ended(begin(&hsm, &scene, "unblock", &case).await).await;
-    assert_eq!((code, &done["attempts_remaining"]), (Some(0), &6.into()));
-    assert_eq!(scene.tries(), (6, 3));
-    desk.verify((&at.0, at.1), "8305", false).await.unwrap();
+    let unlocked = carried_out(&hsm, &mut scene, ("unblock", &case), FULL).await;
+    assert_eq!(
+        (unlocked.0, &unlocked.1["attempts_remaining"]),
+        (Some(0), &6.into())
+    );
+    scene.right(&mut desk, "8305").await;
 
     let case = scene.case(v1::IssuerOperation::Reload, HOLDER_W1).await;
-    let mut child = begin(&hsm, &scene, "reload", &case).await;
+    let mut child = begin(&hsm, &scene.stand, ("reload", &case)).await;
     let mut steps = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut said = String::new();
-    while !said.contains("HOLDER_PIN_WANTED") {
-        said = steps.next_line().await.unwrap().unwrap();
-    }
+    let wanted = async {
+        while !said.contains("HOLDER_PIN_WANTED") {
+            said = steps.next_line().await.unwrap().unwrap();
+        }
+    };
+    scene.counted.free(&scene.stand, wanted).await;
     scene
         .choose(case.case_sequence, "8394", "8394")
         .await
@@ -89,11 +96,10 @@ async fn a_blocked_des_card_is_unlocked_and_reset_with_keys_in_an_hsm() {
     }
     assert!(said.contains("\"RELOADED\""), "{said}");
     assert!(child.wait().await.unwrap().success());
-    assert_eq!(scene.tries(), (6, 3));
-    desk.verify((&at.0, at.1), "8394", false).await.unwrap();
+    scene.right(&mut desk, "8394").await;
     assert_eq!(scene.state().await, PinState::Own);
 
-    let (code, told) = ended(begin(&hsm, &scene, "reload", &case).await).await;
+    let (code, told) = carried_out(&hsm, &mut scene, ("reload", &case), FULL).await;
     assert_eq!((code, &told["error"]), (Some(5), &"GRANT_UNKNOWN".into()));
 }
 
@@ -101,15 +107,11 @@ async fn a_blocked_des_card_is_unlocked_and_reset_with_keys_in_an_hsm() {
 async fn a_card_of_a_suite_that_the_hsm_lacks_is_left_as_it_was() {
     let hsm = SoftHsm::with_roots("").unwrap();
     let mut scene = Scene::set("w3", "").await;
-    let before = scene.tries();
-    let case = scene
-        .case(v1::IssuerOperation::Unblock, "420101201202290001")
-        .await;
-    let (code, told) = ended(begin(&hsm, &scene, "unblock", &case).await).await;
+    let case = scene.case(v1::IssuerOperation::Unblock, HOLDER_W3).await;
+    let (code, told) = carried_out(&hsm, &mut scene, ("unblock", &case), FULL).await;
     assert_eq!(
         (code, &told["error"]),
         (Some(12), &"HSM_MECHANISM_MISSING".into())
     );
     assert!(told["causes"].to_string().contains("SM4"), "{told}");
-    assert_eq!(scene.tries(), before);
 }

@@ -1,14 +1,10 @@
 //! No digits of a reset stay behind: neither the hall's one-time value nor what the holder chose.
 
-use cardd_tests::{
-    hall::Manner,
-    memory::{Canary, QUARANTINE, can_search, search},
-};
+use cardd_tests::memory::{Canary, QUARANTINE, can_search, search};
 
 use super::*;
 
 const CARD: &str = "w2";
-const HOLDER: &str = "420101198506150003";
 /// Most digits of a PIN block (ISO 9564-1, format 2), as the hall's value travels in one.
 const BLOCK_DIGITS: usize = 12;
 
@@ -39,12 +35,12 @@ impl Watched {
     /// A reset up to where the holder is asked.
     async fn reset(&mut self) -> (Transaction, u64) {
         let issued = self.canary().chars().take(BLOCK_DIGITS).collect::<String>();
-        let case = self.scene.case(v1::IssuerOperation::Reload, HOLDER).await;
-        let begun = self.scene.hall.begin(&case.grant, Manner::Right, &issued);
-        let mut transaction = begun.await.unwrap();
-        let Stands::HolderPinWanted(wanted) = transaction.go_on().await.unwrap() else {
-            panic!("the holder is not asked");
-        };
+        let case = self
+            .scene
+            .case(v1::IssuerOperation::Reload, HOLDER_W2)
+            .await;
+        let mut transaction = self.scene.begin(&case, Manner::Right, &issued).await;
+        let wanted = self.scene.holder_wanted(&mut transaction).await;
         (transaction, wanted.case_sequence)
     }
 
@@ -67,7 +63,8 @@ async fn nothing_of_a_reset_stays_behind() {
     assert_eq!(refused, Err(Reason::NewPinsDiffer));
     let own = at.canary();
     at.scene.choose(case, &own, &own).await.unwrap();
-    assert!(done(&mut transaction).await.holder_pin_set);
+    let ended = at.scene.done(&mut transaction, FULL).await;
+    assert!(ended.holder_pin_set);
     // The reader's thread lets its context go before it takes the next job.
     at.scene.state().await;
     let (cardd, pcscd) = (at.scene.stand.cardd.pid(), at.scene.stand.pcscd.pid());

@@ -9,9 +9,10 @@ use std::{
 };
 
 use cardd_tests::{
+    counted::Counted,
     daemon::program,
     desk::{Desk, typed},
-    hall::{Hall, Manner},
+    hall::{Hall, Manner, Stands},
     site::{Site, desk_of},
     stand::{Plan, Stand},
 };
@@ -21,9 +22,9 @@ use hall_client::{
 };
 use rustix::process::Signal;
 
-use super::{HOLDER_W1, HOLDER_W3, done};
+use super::{FULL, HOLDER_W1, HOLDER_W2, HOLDER_W3};
 
-const AGENT: &str = "420101198506150003";
+const AGENT: &str = HOLDER_W2;
 
 /// A card and its holder, as the personas of the simulator have them.
 struct Named {
@@ -158,14 +159,21 @@ async fn an_unlock_by_an_agent_leaves_no_name_and_no_number() {
     let (li, wang) = (at("c-1", "李明").await, at("c-2", "王芳").await);
     let local = Desk::at(&site.stand, "counter").await.unwrap();
     let mut hall = Hall::at(&site.stand).await.unwrap();
+    let counted = Counted::begin(&site.stand).unwrap();
     for (named, slot) in NAMED.iter().zip(["a", "b"]) {
         let mut rack = site.stand.rack().unwrap();
         rack.insert(slot, named.card).unwrap();
         let reader = site.stand.reader(slot);
         let insertion = local.card(&reader).await.unwrap();
-        let case = opened([&li, &wang], (&reader, insertion), named.number).await;
+        assert_eq!(counted.of(named.card), FULL);
+        let opened = opened([&li, &wang], (&reader, insertion), named.number);
+        let case = counted.free(&site.stand, opened).await;
         let begun = hall.begin_for(case.grant.bytes(), "李明", Manner::Right, "");
-        let unlocked = done(&mut begun.await.unwrap()).await;
+        let mut begun = counted.free(&site.stand, begun).await.unwrap();
+        let unlocked = counted.free(&site.stand, begun.go_on()).await;
+        let Ok(Stands::Done(unlocked)) = unlocked else {
+            panic!("{}: {unlocked:?}", named.card);
+        };
         assert_eq!(unlocked.attempts_remaining, Some(6), "{}", named.card);
     }
     let of_cards = NAMED.iter().flat_map(Named::texts).collect::<Vec<_>>();

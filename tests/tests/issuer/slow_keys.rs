@@ -14,7 +14,7 @@ use hall_client::issuer::{
 use rand::{SeedableRng as _, rngs::StdRng};
 use tokio::sync::Notify;
 
-use super::{HOLDER_W1, ONE_LEFT, Scene, carried_out::grant};
+use super::{FULL, HOLDER_W1, ONE_LEFT, Scene, carried_out::grant};
 
 /// Keys that do nothing until a gate is opened, or for ever if nobody opens it in time.
 struct Gated {
@@ -51,9 +51,10 @@ async fn a_slow_key_backend_does_not_stall_another_stream() {
     let mut rack = scene.stand.rack().unwrap();
     rack.insert("b", "one-try-left").unwrap();
     scene.reader = scene.stand.reader("b");
-    scene.insertion = scene.desk.card(&scene.reader).await.unwrap();
+    let other = scene.desk.card(&scene.reader);
+    scene.insertion = scene.counted.free(&scene.stand, other).await.unwrap();
     let quick_case = scene.case(v1::IssuerOperation::Unblock, ONE_LEFT).await;
-    assert_eq!(scene.tries_of("one-try-left"), (1, 3));
+    assert_eq!(scene.counted.of("one-try-left"), (1, 3));
 
     let roots = roots_file(scene.stand.directory()).unwrap();
     let software = || SoftwareKeys::open(&roots, Profile::Simulation).unwrap();
@@ -72,9 +73,8 @@ async fn a_slow_key_backend_does_not_stall_another_stream() {
     let quick = async {
         asked.notified().await;
         let done = hall.operate(&quick_grant, &quick_keys, None, &mut two, |_| {});
-        let done = done.await;
-        assert_eq!(scene.tries_of("one-try-left"), (6, 3));
-        assert_eq!(scene.tries_of("w1"), (6, 3));
+        let unlocked = ("one-try-left", FULL);
+        let done = scene.counted.step(&scene.stand, unlocked, done).await;
         drop(open);
         done
     };
@@ -82,5 +82,5 @@ async fn a_slow_key_backend_does_not_stall_another_stream() {
     let (slow, quick) = tokio::join!(slow, quick);
     assert_eq!(quick.unwrap().attempts_remaining, Some(6));
     assert_eq!(slow.unwrap().attempts_remaining, Some(6));
-    assert_eq!(scene.tries_of("w1"), (6, 3));
+    assert_eq!(scene.tries(), FULL);
 }

@@ -9,13 +9,12 @@ use card_sim::rack::{
 use cardd_proto::v1::{self, Reason};
 use cardd_tests::{
     desk::{Desk, refusal, typed},
-    hall::{Manner, Stands},
-    raw::detail,
+    hall::Manner,
 };
 use hall_client::{Doubt, PinState, Verdict, Verify};
 use rand::{SeedableRng as _, rngs::StdRng};
 
-use super::{HOLDER_W1, Scene, done};
+use super::{FULL, HOLDER_W1, Scene};
 
 /// INS of PIN CHANGE/UNBLOCK (LD/T 32.5).
 const PIN_CHANGE_UNBLOCK: u8 = 0x24;
@@ -29,19 +28,23 @@ impl Scene {
         let when = When::Ins(PIN_CHANGE_UNBLOCK);
         let mut rack = self.stand.rack().unwrap();
         rack.pull_at("a", PullAt { when, phase }).unwrap();
-        let begun = self.hall.begin(&case.grant, Manner::Right, "7391").await;
-        let torn = begun.unwrap().go_on().await.unwrap_err();
-        assert_eq!(detail(&torn).reason(), Reason::CardRemovedDuringChange);
+        let mut transaction = self.begin(&case, Manner::Right, "7391").await;
+        let after = match phase {
+            PullPhase::Before => self.tries(),
+            PullPhase::During | PullPhase::After => FULL,
+        };
+        let torn = self.refused_at(&mut transaction, after).await;
+        assert_eq!(torn.reason(), Reason::CardRemovedDuringChange);
         rack.wait("a", Until::Empty, SOON).unwrap();
         rack.insert("a", self.card).unwrap();
-        let next = self.desk.next_card(&self.reader, self.insertion);
-        self.insertion = next.await.unwrap();
+        self.next().await;
         self.desk.verdicts(self.insertion).await.unwrap()
     }
 
     async fn doubt(&self) -> Option<Doubt> {
         let at = (self.reader.as_str(), self.insertion);
-        self.desk.status(at).await.unwrap().doubt
+        let status = self.counted.free(&self.stand, self.desk.status(at));
+        status.await.unwrap().doubt
     }
 }
 
@@ -53,24 +56,17 @@ async fn a_torn_unlock_of_a_blocked_card_is_told_by_its_counter() {
         (PullPhase::During, Verdict::Succeeded, 6),
     ] {
         let mut scene = Scene::set("w1", "").await;
-        let at = (scene.reader.clone(), scene.insertion);
-        let mut desk = Desk::at(&scene.stand, "counter").await.unwrap();
-        let own = ["1234", "8305", "8305"];
-        desk.change((&at.0, at.1), own).await.unwrap();
-        for _ in 0..6 {
-            let _wrong = refusal(desk.verify((&at.0, at.1), "7602", true).await);
-        }
+        scene.block("1234").await;
         let found = scene.torn(v1::IssuerOperation::Unblock, phase).await;
         assert_eq!(found, [verdict], "{phase:?}");
         assert_eq!(scene.tries(), (tries, 3), "{phase:?}");
         assert_eq!(scene.doubt().await, None, "{phase:?}");
         if verdict == Verdict::NotDone {
             let case = scene.case(v1::IssuerOperation::Unblock, HOLDER_W1).await;
-            let begun = scene.hall.begin(&case.grant, Manner::Right, "").await;
-            done(&mut begun.unwrap()).await;
+            scene.carry_out(&case, FULL).await;
         }
-        let at = (scene.reader.clone(), scene.insertion);
-        desk.verify((&at.0, at.1), "8305", false).await.unwrap();
+        let mut desk = Desk::at(&scene.stand, "counter").await.unwrap();
+        scene.right(&mut desk, "8305").await;
     }
 }
 
@@ -80,23 +76,18 @@ async fn a_torn_unlock_of_a_blocked_card_is_told_by_its_counter() {
 async fn a_torn_reset_does_no_business_until_the_pin_is_changed() {
     for (phase, in_force) in [(PullPhase::Before, "8305"), (PullPhase::During, "7391")] {
         let mut scene = Scene::set("w1", "").await;
-        let at = (scene.reader.clone(), scene.insertion);
         let mut desk = Desk::at(&scene.stand, "billing").await.unwrap();
-        let own = ["1234", "8305", "8305"];
-        desk.change((&at.0, at.1), own).await.unwrap();
+        scene.change(&mut desk, ["1234", "8305", "8305"]).await;
         let found = scene.torn(v1::IssuerOperation::Reload, phase).await;
         assert_eq!(found, [Verdict::Undecided], "{phase:?}");
         assert_eq!(scene.doubt().await, Some(Doubt::Reset));
         assert_eq!(scene.state().await, PinState::Issued, "{phase:?}");
-        let at = (scene.reader.clone(), scene.insertion);
-        let refused = refusal(desk.verify((&at.0, at.1), in_force, false).await);
-        assert_eq!(refused.reason, hall_client::Reason::IssuedPin);
-        assert_eq!(scene.tries(), (6, 3), "{phase:?}");
-        let own = [in_force, "9416", "9416"];
-        desk.change((&at.0, at.1), own).await.unwrap();
+        scene.no_business(&mut desk, in_force).await;
+        assert_eq!(scene.tries(), FULL, "{phase:?}");
+        scene.change(&mut desk, [in_force, "9416", "9416"]).await;
         assert_eq!(scene.doubt().await, None);
         assert_eq!(scene.state().await, PinState::Own);
-        desk.verify((&at.0, at.1), "9416", false).await.unwrap();
+        scene.right(&mut desk, "9416").await;
     }
 }
 
@@ -106,20 +97,19 @@ async fn a_pin_that_the_issuer_set_since_the_prompt_does_no_business() {
     let mut scene = Scene::set("w1", "[issuer]\nholder_wait_ms = 100").await;
     let at = (scene.reader.clone(), scene.insertion);
     let mut desk = Desk::at(&scene.stand, "billing").await.unwrap();
-    let own = ["1234", "8305", "8305"];
-    desk.change((&at.0, at.1), own).await.unwrap();
+    scene.change(&mut desk, ["1234", "8305", "8305"]).await;
     let prompted = desk.terminal.begin_entry(&at.0, at.1, Verify);
     let prompted = prompted.await.unwrap();
     let case = scene.case(v1::IssuerOperation::Reload, HOLDER_W1).await;
-    let begun = scene.hall.begin(&case.grant, Manner::Right, "7391").await;
-    let mut transaction = begun.unwrap();
-    let waits = transaction.go_on().await.unwrap();
-    assert!(matches!(waits, Stands::HolderPinWanted(_)), "{waits:?}");
-    assert!(!done(&mut transaction).await.holder_pin_set);
+    let mut transaction = scene.begin(&case, Manner::Right, "7391").await;
+    scene.holder_wanted(&mut transaction).await;
+    let ended = scene.done(&mut transaction, FULL).await;
+    assert!(!ended.holder_pin_set);
     let sent = scene.stand.pins_sent().unwrap();
     let rng = &mut StdRng::seed_from_u64(9);
-    let refused = refusal(prompted.verify(typed("7391"), rng).await);
+    let refused = prompted.verify(typed("7391"), rng);
+    let refused = refusal(scene.counted.free(&scene.stand, refused).await);
     assert_eq!(refused.reason, hall_client::Reason::IssuedPin);
     assert_eq!(scene.stand.pins_sent().unwrap(), sent);
-    assert_eq!(scene.tries(), (6, 3));
+    assert_eq!(scene.tries(), FULL);
 }

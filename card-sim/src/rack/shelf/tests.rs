@@ -32,6 +32,7 @@ impl RackCard for Slow {
         Inspection {
             pin: PinView::Empty,
             pin_right: false,
+            key_rights: Vec::new(),
             counters: Vec::new(),
             blocked_applications: Vec::new(),
             card_blocked: false,

@@ -50,6 +50,7 @@ impl RackCard for Counting {
         Inspection {
             pin: PinView::Empty,
             pin_right: false,
+            key_rights: Vec::new(),
             counters: Vec::new(),
             blocked_applications: Vec::new(),
             card_blocked: false,

@@ -94,6 +94,7 @@ impl RackCard for Scripted {
         Inspection {
             pin,
             pin_right: false,
+            key_rights: Vec::new(),
             counters: vec![counter],
             blocked_applications: Vec::new(),
             card_blocked: false,
