@@ -58,8 +58,10 @@ pub struct Sent {
     pub card: usize,
     /// The stay of the card in it.
     pub stay: u16,
-    /// Whether the card carried it out.
+    /// Whether the card carried it out, as far as the power lasted.
     pub carried_out: bool,
+    /// Whether its power was cut in the middle of it.
+    pub torn: bool,
 }
 
 struct Inner {

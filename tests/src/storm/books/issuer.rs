@@ -5,6 +5,13 @@ use cardd::terminal::conversation::Operated;
 use super::{Books, Card, Grant, Sent, Truth, World};
 use crate::storm::{bag::BagCard, command::Effect, life::Answer};
 
+/// Whether the counter is where an unblock or a reset leaves it. A holder's own change after it that is
+/// torn may have taken one try, as the card takes it before it looks at the PIN.
+fn restored(sent: &[Sent], now: Card) -> bool {
+    let torn = |sent: &Sent| sent.effect == Effect::Change && sent.carried_out && sent.torn;
+    now.tries == now.limit || (sent.iter().any(torn) && now.tries + 1 == now.limit)
+}
+
 impl Books {
     /// An issuer operation ended.
     pub fn operated(&mut self, world: &World, grant: &Grant, answer: Option<&Answer<Operated>>) {
@@ -14,18 +21,18 @@ impl Books {
         self.untouched(world);
         self.pin_of_a_reset(world, grant, &sent);
         let now = Self::look(world, grant.card);
+        let restored = restored(&sent, now);
         if let Some(Ok(done)) = answer
             && !now.has_lied
         {
             let told = done.attempts_remaining.is_none_or(|told| told == now.tries);
-            let unlocked = now.tries == now.limit && told;
-            self.holds("the answer agrees with the card", unlocked, || {
+            self.holds("the answer agrees with the card", restored && told, || {
                 format!("{done:?}, {now:?}")
             });
         }
         let before = self.truth.map_or(now.tries, |truth| truth.before);
         // The holder who chooses a PIN presents the issuer's, which is right.
-        let fewer = now.tries < before && !now.has_lied;
+        let fewer = now.tries < before && !restored && !now.has_lied;
         self.holds("tries are spent by people", !fewer, || {
             format!("{before} became {now:?} by the issuer")
         });
@@ -83,13 +90,14 @@ impl Books {
         };
         let message = done(Effect::Unblock) || done(Effect::Reload);
         let Some(truth) = &mut self.truth else { return };
-        truth.after = now.tries;
         truth.carried_out = message;
-        truth.done = message && now.tries == now.limit;
+        truth.done = message && restored(sent, now);
+        truth.after = if truth.done { now.limit } else { now.tries };
         let one_time = self.one_time.get(grant.card).cloned().flatten();
         let chosen = world.with_card(grant.card, |card| Some(card.pin.clone()) != one_time);
         self.own_choice = Some(Truth {
             before: now.limit,
+            after: now.tries,
             right: true,
             carried_out: done(Effect::Change),
             done: done(Effect::Change) && chosen == Some(true),

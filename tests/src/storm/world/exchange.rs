@@ -77,6 +77,7 @@ impl Exchange for WorldExchange<'_> {
                 card,
                 stay: self.stay,
                 carried_out: false,
+                torn: false,
             });
         }
         drop(inner);

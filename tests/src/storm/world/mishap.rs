@@ -77,6 +77,7 @@ impl WorldExchange<'_> {
         if effect.is_some()
             && let Some(sent) = inner_ref.sent.last_mut()
         {
+            sent.torn = matches!(fault, Some(CardFault::PowerCut { .. }));
             sent.carried_out = fault != Some(CardFault::Mute { carried_out: false });
         }
         drop(inner);
