@@ -7,6 +7,7 @@ use std::fs;
 
 use cardd_proto::v1::{self, Purpose, Reason};
 use cardd_tests::{
+    bench::process,
     desk::Desk,
     raw::{Raw, detail},
     stand::{Plan, Stand},
@@ -23,13 +24,13 @@ const SLACK_KIB: u64 = 256;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Held {
     resident_kib: u64,
-    descriptors: usize,
+    /// `None` for who is not root: cardd lets no other process of its user look.
+    descriptors: Option<u64>,
     threads: usize,
 }
 
 impl Held {
     fn by(pid: u32) -> Self {
-        let count = |what: &str| fs::read_dir(format!("/proc/{pid}/{what}")).unwrap().count();
         let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
         let line = status
             .lines()
@@ -42,8 +43,8 @@ impl Held {
             .unwrap();
         Self {
             resident_kib: kib,
-            descriptors: count("fd"),
-            threads: count("task"),
+            descriptors: process::descriptors(Some(pid)).unwrap(),
+            threads: fs::read_dir(format!("/proc/{pid}/task")).unwrap().count(),
         }
     }
 }
