@@ -157,18 +157,18 @@ pub fn run(config: &Config) -> Result<(), AppError> {
     result
 }
 
-/// The first stay of a card in this run, above every stay of every run before, whatever a clock says: by
-/// the number of the record of its start, and, since the records of a new chain begin anew, by how many
-/// chains were set aside before it.
-fn first_stay(chains_before: usize, start: u64) -> Insertion {
-    /// Far more cards than come to one terminal before somebody restarts it.
-    const STAYS_OF_A_RUN: u64 = 1 << 20;
+/// Where the stays of cards and the events of this run are counted from, above those of every run before,
+/// whatever a clock says: by the number of the record of its start, and, since the records of a new chain
+/// begin anew, by how many chains were set aside before it.
+fn first_number(chains_before: usize, start: u64) -> u64 {
+    /// Far more cards than come to one terminal, and more than is told of them, before somebody restarts it.
+    const NUMBERS_OF_A_RUN: u64 = 1 << 20;
     /// More records than a terminal writes in its life.
     const RECORDS_OF_A_CHAIN: u64 = 1 << 32;
     let run = (chains_before as u64)
         .saturating_mul(RECORDS_OF_A_CHAIN)
         .saturating_add(start);
-    Insertion::new(run.saturating_mul(STAYS_OF_A_RUN))
+    run.saturating_mul(NUMBERS_OF_A_RUN)
 }
 
 async fn serve(
@@ -186,10 +186,10 @@ async fn serve(
     // The receiver goes only with the whole terminal.
     let announce = move |event| drop(events.blocking_send(event));
     let chains_before = ledger::inspect(&config.ledger.directory).set_aside.len();
-    let first_stay = first_stay(chains_before, start);
-    let readers = Readers::start(reader_settings(config), first_stay, announce)?;
+    let first = first_number(chains_before, start);
+    let readers = Readers::start(reader_settings(config), Insertion::new(first), announce)?;
     let terminal = Terminal::new(
-        settings(config, protection),
+        settings(config, protection, first),
         rules::open(config)?,
         readers.clone(),
         ledger.clone(),
@@ -289,13 +289,14 @@ async fn stop(readers: &Readers, bound: Duration, pump: JoinHandle<()>) -> usize
     report.map_or(0, |report| report.abandoned.len())
 }
 
-fn settings(config: &Config, protection: Protection) -> Settings {
+fn settings(config: &Config, protection: Protection, events_start: u64) -> Settings {
     let limits = &config.limits;
     Settings {
         terminal_id: config.terminal_id.clone(),
         card_work: Duration::from_millis(limits.card_work_ms),
         entry_lifetime: Duration::from_millis(limits.entry_lifetime_ms),
         open_entries: limits.open_entries,
+        events_start,
         event_buffer: limits.event_buffer,
         watchers: limits.watchers,
         receipt_lifetime: Duration::from_millis(limits.receipt_lifetime_ms),

@@ -17,11 +17,16 @@ use rustix::process::Signal;
 const OWN: &str = "830571";
 const SOON: Duration = Duration::from_secs(10);
 
-/// Swaps the card so many times; each swap is awaited.
+/// Puts the card in, and swaps it so many times.
 async fn swaps(stand: &Stand, desk: &Desk, times: usize) -> Insertion {
+    stand.rack().unwrap().insert("a", "w2").unwrap();
+    more_swaps(stand, desk, times).await
+}
+
+/// Swaps the card so many times; each swap is awaited.
+async fn more_swaps(stand: &Stand, desk: &Desk, times: usize) -> Insertion {
     let reader = stand.reader("a");
     let mut rack = stand.rack().unwrap();
-    rack.insert("a", "w2").unwrap();
     let mut insertion = desk.card(&reader).await.unwrap();
     for _ in 0..times {
         let mut watch = desk.terminal.watch(None).await.unwrap();
@@ -49,7 +54,8 @@ async fn a_watcher_that_comes_back_misses_nothing_and_gets_nothing_twice() {
         whole.push(watch.next().await.unwrap());
     }
     let positions: Vec<_> = whole.iter().map(|event| event.position).collect();
-    assert_eq!(positions, (1..=newest).collect::<Vec<_>>());
+    let first = whole.first().unwrap().position;
+    assert_eq!(positions, (first..=newest).collect::<Vec<_>>());
     let codes: Vec<_> = whole.iter().map(|event| event.happening.code()).collect();
     assert_eq!(
         codes,
@@ -66,7 +72,7 @@ async fn a_watcher_that_comes_back_misses_nothing_and_gets_nothing_twice() {
             "CARD_IDENTIFIED"
         ]
     );
-    for (left_at, next) in (1..newest).zip(whole.iter().skip(1)) {
+    for (left_at, next) in (first..newest).zip(whole.iter().skip(1)) {
         let mut watch = desk.terminal.watch(Some(left_at)).await.unwrap();
         assert_eq!(&watch.next().await.unwrap(), next);
     }
@@ -77,10 +83,11 @@ async fn a_lost_position_brings_the_whole_state_once() {
     let plan = Plan::with_cards(&["w2"]).config("[limits]\nevent_buffer = 16");
     let stand = Stand::start(&plan).unwrap();
     let desk = Desk::at(&stand, "billing").await.unwrap();
+    let before = desk.terminal.readers().await.unwrap().position;
     let insertion = swaps(&stand, &desk, 6).await;
     let newest = desk.terminal.readers().await.unwrap().position;
-    assert!(newest > 17);
-    let mut watch = desk.terminal.watch(Some(1)).await.unwrap();
+    assert!(newest > before + 16);
+    let mut watch = desk.terminal.watch(Some(before)).await.unwrap();
     let first = watch.next().await.unwrap();
     assert_eq!(first.position, newest);
     let Happening::Resync { readers } = first.happening else {
@@ -102,8 +109,36 @@ async fn a_position_of_another_life_brings_the_whole_state() {
     let stand = Stand::start(&Plan::with_cards(&["w2"])).unwrap();
     let desk = Desk::at(&stand, "billing").await.unwrap();
     swaps(&stand, &desk, 0).await;
-    let mut watch = desk.terminal.watch(Some(1_000_000)).await.unwrap();
+    let mut watch = desk.terminal.watch(Some(u64::MAX)).await.unwrap();
     assert_eq!(watch.next().await.unwrap().happening.code(), "RESYNC");
+}
+
+/// A watcher saw a few events, cardd is killed, and the next life has told more than those when the
+/// watcher comes back: they are no part of what it has seen.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_life_that_told_more_is_not_taken_for_the_one_before() {
+    let mut stand = Stand::start(&Plan::with_cards(&["w2"])).unwrap();
+    let desk = Desk::at(&stand, "billing").await.unwrap();
+    swaps(&stand, &desk, 0).await;
+    let seen = desk.terminal.readers().await.unwrap().position;
+    stand.cardd.end(Signal::KILL).unwrap();
+    stand.cardd.spawn().unwrap();
+    let desk = Desk::at(&stand, "billing").await.unwrap();
+    let insertion = more_swaps(&stand, &desk, 3).await;
+    let mut watch = desk.terminal.watch(Some(seen)).await.unwrap();
+    let first = watch.next().await.unwrap();
+    let Happening::Resync { readers } = first.happening else {
+        panic!("no resync: {first:?}")
+    };
+    let slots: Vec<_> = readers.iter().map(|reader| &reader.slot).collect();
+    assert!(
+        matches!(slots[..], [Slot::Identified { insertion: at, .. }] if *at == insertion),
+        "{slots:?}"
+    );
+    assert_eq!(
+        watch.position(),
+        Some(desk.terminal.readers().await.unwrap().position)
+    );
 }
 
 #[tokio::test]

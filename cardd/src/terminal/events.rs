@@ -107,7 +107,7 @@ pub enum Happening {
 /// A happening with its place in the order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    /// Rises by one with each event, from 1.
+    /// Rises by one with each event, from above every position of every run before.
     pub position: u64,
     /// Wall clock, milliseconds since 1970.
     pub time_unix_ms: u64,
@@ -120,8 +120,8 @@ pub struct Event {
 pub enum Since {
     /// These events; empty if nothing happened since.
     Events(Vec<Arc<Event>>),
-    /// The position has left the buffer, or was never given out: start over from the state at
-    /// `position`.
+    /// The position has left the buffer, is of an earlier run, or was never given out: start over
+    /// from the state at `position`.
     Lost {
         /// Position to go on from.
         position: u64,
@@ -133,21 +133,24 @@ pub enum Since {
 pub struct EventLog {
     ring: VecDeque<Arc<Event>>,
     capacity: usize,
+    start: u64,
     position: watch::Sender<u64>,
 }
 
 impl EventLog {
-    /// An empty log that keeps `capacity` events.
+    /// An empty log that keeps `capacity` events, the first of them at `start` + 1. No run before gave
+    /// out a position from `start` on.
     #[must_use]
-    pub fn new(capacity: usize) -> Self {
+    pub fn new(capacity: usize, start: u64) -> Self {
         Self {
             ring: VecDeque::with_capacity(capacity),
             capacity,
-            position: watch::Sender::new(0),
+            start,
+            position: watch::Sender::new(start),
         }
     }
 
-    /// Position of the newest event; 0 before the first.
+    /// Position of the newest event; the start before the first.
     #[must_use]
     pub fn position(&self) -> u64 {
         *self.position.borrow()
@@ -179,9 +182,10 @@ impl EventLog {
         self.position.send_modify(|_| {});
     }
 
-    /// What came after `position`.
+    /// What came after `position`; after 0, which is no event's, what came in this run.
     #[must_use]
     pub fn since(&self, position: u64) -> Since {
+        let position = if position == 0 { self.start } else { position };
         let newest = self.position();
         let oldest = newest - self.ring.len() as u64;
         if position > newest || position < oldest {
@@ -201,8 +205,10 @@ impl EventLog {
 mod tests {
     use super::*;
 
+    const START: u64 = 100;
+
     fn filled(events: u64, capacity: usize) -> EventLog {
-        let mut log = EventLog::new(capacity);
+        let mut log = EventLog::new(capacity, START);
         (0..events).for_each(|n| log.push(n, Happening::ServiceChanged { up: true }));
         log
     }
@@ -217,21 +223,26 @@ mod tests {
     #[test]
     fn a_watcher_gets_what_came_after_its_position() {
         let log = filled(5, 16);
-        assert_eq!(positions(log.since(3)), [4, 5]);
-        assert_eq!(positions(log.since(5)), [0_u64; 0]);
-        assert_eq!(positions(log.since(0)), [1, 2, 3, 4, 5]);
+        assert_eq!(positions(log.since(103)), [104, 105]);
+        assert_eq!(positions(log.since(105)), [0_u64; 0]);
+        assert_eq!(positions(log.since(START)), [101, 102, 103, 104, 105]);
+        assert_eq!(log.since(0), log.since(START));
     }
 
     #[test]
     fn a_position_that_left_the_ring_is_lost() {
         let log = filled(20, 16);
-        assert_eq!(positions(log.since(4)).len(), 16);
-        assert_eq!(log.since(3), Since::Lost { position: 20 });
+        assert_eq!(positions(log.since(104)).len(), 16);
+        assert_eq!(log.since(103), Since::Lost { position: 120 });
+        assert_eq!(log.since(0), Since::Lost { position: 120 });
     }
 
+    /// However few events that run had, and however many this one has.
     #[test]
     fn a_position_from_another_life_is_lost() {
-        assert_eq!(filled(2, 16).since(3), Since::Lost { position: 2 });
+        for position in [1, START - 1, START + 3] {
+            assert_eq!(filled(2, 16).since(position), Since::Lost { position: 102 });
+        }
     }
 
     #[test]
@@ -241,9 +252,9 @@ mod tests {
         assert!(!receiver.has_changed().unwrap());
         log.push(9, Happening::ServiceChanged { up: false });
         assert!(receiver.has_changed().unwrap());
-        assert_eq!(*receiver.borrow_and_update(), 2);
+        assert_eq!(*receiver.borrow_and_update(), START + 2);
         log.stir();
         assert!(receiver.has_changed().unwrap());
-        assert_eq!(log.position(), 2);
+        assert_eq!(log.position(), START + 2);
     }
 }

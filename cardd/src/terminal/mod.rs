@@ -71,6 +71,8 @@ pub struct Settings {
     pub entry_lifetime: Duration,
     /// Entries open at once.
     pub open_entries: usize,
+    /// Events of this run are told from above this position; no run before reached it.
+    pub events_start: u64,
     /// Events kept for watchers that come back.
     pub event_buffer: usize,
     /// Event streams open at once.
@@ -149,7 +151,10 @@ impl Terminal {
                 settings.open_entries,
                 settings.entry_lifetime,
             )),
-            events: Mutex::new(events::EventLog::new(settings.event_buffer)),
+            events: Mutex::new(events::EventLog::new(
+                settings.event_buffer,
+                settings.events_start,
+            )),
             watchers: Arc::new(Semaphore::new(settings.watchers)),
             closing: watch::Sender::new(false),
             started_unix_ms: clock.unix_ms(),

@@ -66,7 +66,7 @@ impl Life {
         wrapper: Wrapper,
     ) -> Result<Self, LedgerError> {
         let ledger = Ledger::open(ledger_settings(world, directory, seed ^ (number << 32)))?;
-        ledger.note(Note::Started(StartEntry {
+        let start = ledger.note(Note::Started(StartEntry {
             version: "storm".to_owned(),
             terminal_id: "storm".to_owned(),
         }))?;
@@ -79,7 +79,7 @@ impl Life {
             move |event| lock(&inbox).push_back(event),
         );
         let terminal = Terminal::new(
-            settings(),
+            settings(start << 20),
             RuleBook::fixed(rules(wrapper, asks_for_two(seed))),
             readers.clone(),
             ledger.clone(),

@@ -79,6 +79,7 @@ fn settings() -> Settings {
         card_work: Duration::from_secs(20),
         entry_lifetime: Duration::from_secs(120),
         open_entries: 8,
+        events_start: 0,
         event_buffer: 64,
         watchers: 4,
         issuer: bounds(),

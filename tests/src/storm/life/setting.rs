@@ -61,13 +61,14 @@ pub(super) fn rules(wrapper: Wrapper, second_operator: bool) -> RulesInForce {
     RulesInForce::configured(pin, issuer, budget)
 }
 
-pub(super) fn settings() -> Settings {
+pub(super) fn settings(events_start: u64) -> Settings {
     Settings {
         terminal_id: "storm".to_owned(),
         receipt_lifetime: Duration::from_secs(300),
         card_work: Duration::from_secs(10),
         entry_lifetime: Duration::from_secs(120),
         open_entries: 64,
+        events_start,
         event_buffer: 64,
         watchers: 4,
         issuer: IssuerSettings {

@@ -109,6 +109,7 @@ fn settings() -> Settings {
         card_work: minute,
         entry_lifetime: minute,
         open_entries: 8,
+        events_start: 0,
         event_buffer: 64,
         watchers: 4,
         issuer: IssuerSettings {
