@@ -157,10 +157,10 @@ impl RuleDirectory {
     /// `before`, which is not the next older one if that was damaged; all others are dropped.
     ///
     /// # Errors
-    /// What the system says.
+    /// What the system says; it is then laid by again, and no start of cardd finds it in its place.
     pub fn place(&self, version: u64, before: Option<u64>) -> io::Result<()> {
         fs::rename(self.incoming(), self.path(version))?;
-        File::open(&self.0)?.sync_all()?;
+        self.sync().inspect_err(|_| self.take_back(version))?;
         for other in self.versions()? {
             if other != version && Some(other) != before {
                 // It is not looked at any more; the next file tries again.
@@ -168,6 +168,19 @@ impl RuleDirectory {
             }
         }
         Ok(())
+    }
+
+    /// Its place may not outlive a power cut: it must not count until then and not after. The disk that
+    /// refused just now may refuse this as well; what a start finds then goes on record.
+    fn take_back(&self, version: u64) {
+        let taken_back = fs::rename(self.path(version), self.incoming());
+        if let Err(error) = taken_back.and_then(|()| self.sync()) {
+            tracing::warn!(version, %error, "a rule file that is not kept may be found at a start");
+        }
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        File::open(&self.0)?.sync_all()
     }
 
     fn incoming(&self) -> PathBuf {

@@ -30,7 +30,7 @@ pub trait RuleShelf: Send + Sync {
     /// Makes what was laid by the newest file that counts; the one that was in force `before` is kept.
     ///
     /// # Errors
-    /// What the system says.
+    /// What the system says; the files that count are as before.
     fn place(&self, version: u64, before: Option<u64>) -> io::Result<()>;
 }
 

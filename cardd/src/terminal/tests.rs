@@ -1,4 +1,5 @@
 //! Tests of more than one file.
 
+mod other_card;
 mod protocol;
 mod silence;

@@ -2,6 +2,7 @@
 
 use std::{error::Error, io};
 
+use cardd_proto::text::Text;
 use hall_client::{
     AttemptSpent, ClientError, OperateError, Reason,
     collect::CollectError,
@@ -274,7 +275,7 @@ impl Problem {
             Self::Interrupted => Say::Interrupted.text(),
             Self::NoGrant => Say::NoGrant.text(),
             Self::OtherOperation => Say::OtherOperation.text(),
-            Self::Issuer(OperateError::Key(error)) => key_trouble(error).1.text(),
+            Self::Issuer(OperateError::Key(error)) => key_trouble(error).1,
             Self::Issuer(_) => Say::IssuerKeys.text(),
             Self::Receipt(refused) => receipt_trouble(refused).1.text(),
             Self::ReceiptKeys(_) => Say::ReceiptStore.text(),
@@ -365,7 +366,16 @@ fn receipt_trouble(refused: &ReceiptRefused) -> (&'static str, Say) {
 }
 
 /// The stable code of a failure of the keys, and what a person does about it; the causes tell more.
-fn key_trouble(error: &KeyError) -> (&'static str, Say) {
+fn key_trouble(error: &KeyError) -> (&'static str, Text) {
+    if matches!(error, KeyError::Slow) {
+        // The card hears of it as it hears of any hall that does not answer.
+        return (Reason::HallSilent.code(), Reason::HallSilent.text());
+    }
+    let (code, say) = unusable_keys(error);
+    (code, say.text())
+}
+
+fn unusable_keys(error: &KeyError) -> (&'static str, Say) {
     if matches!(error, KeyError::UserPin | KeyError::UserPinMissing) {
         ("HSM_PIN_MISSING", Say::HsmPin)
     } else if matches!(error, KeyError::UserPinWrong) {

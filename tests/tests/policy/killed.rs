@@ -1,12 +1,7 @@
 //! cardd killed at every step of taking a rule file: the file written, its record, its place, the
 //! directory. The next cardd has the whole of one file or the other, and says on record which.
 
-use std::{
-    io::{BufRead as _, BufReader},
-    process::{Child, Command, Stdio},
-};
-
-use cardd_tests::strace;
+use cardd_tests::strace::{self, Attached};
 
 use super::*;
 
@@ -16,26 +11,8 @@ const STEPS: [&str; 3] = ["fsync", "?rename,?renameat,?renameat2", "fdatasync"];
 /// More of them than there are on the way.
 const MOST_STEPS: u32 = 10;
 
-/// `strace` at a running cardd, which it kills at the n-th step from now.
-fn killer(pid: u32, (calls, step): (&str, u32)) -> Child {
-    let inject = format!("inject={calls}:signal=KILL:when={step}");
-    let mut strace = Command::new("strace")
-        .args(["-f", "-o", "/dev/null", "-e", &format!("trace={calls}")])
-        .args(["-e", &inject, "-p", &pid.to_string()])
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut told = BufReader::new(strace.stderr.take().unwrap());
-    let mut line = String::new();
-    told.read_line(&mut line).unwrap();
-    assert!(line.contains("attached"), "{line}");
-    // Nothing more that it says matters; but it must be able to say it.
-    std::thread::spawn(move || std::io::copy(&mut told, &mut std::io::sink()));
-    strace
-}
-
 /// The body of that version; its guess budget tells which one is in force.
-fn numbered(version: u64) -> String {
+pub(super) fn numbered(version: u64) -> String {
     body(
         version,
         "per_hour = 10",
@@ -47,10 +24,11 @@ fn numbered(version: u64) -> String {
 /// killed, and the version that is then in force.
 async fn pushed_and_killed(scene: &mut Scene, version: u64, at: (&str, u32)) -> (bool, u64) {
     let (hall, file) = (scene.hall().await, scene.signed(&numbered(version)));
-    let mut strace = killer(scene.stand.cardd.pid().unwrap(), at);
+    let kill = format!("signal=KILL:when={}", at.1);
+    let strace = Attached::to(scene.stand.cardd.pid().unwrap(), at.0, &kill).unwrap();
     let told = hall.push_rules(&file).await;
     scene.stand.cardd.gone().unwrap();
-    strace.wait().unwrap();
+    drop(strace);
     scene.stand.cardd.spawn().unwrap();
     let in_force = scene.in_force().await;
     assert_eq!(in_force.source, RulesSource::File, "{at:?}");

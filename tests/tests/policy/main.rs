@@ -17,6 +17,7 @@ use rustix::process::Signal;
 
 mod command;
 mod killed;
+mod unkept;
 
 /// Chosen under the first rules, refused by later ones.
 const OWN: &str = "7602";

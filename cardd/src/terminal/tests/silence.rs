@@ -40,7 +40,7 @@ use clock::Time;
 
 const TEN_MINUTES: Duration = Duration::from_secs(600);
 const HOLDER: &str = "420101198506150003";
-const OPERATOR: &str = "li";
+pub(super) const OPERATOR: &str = "li";
 /// Tries left before anything.
 const LEFT: u8 = 4;
 
@@ -53,12 +53,12 @@ enum Silent {
     AfterTheMessage,
 }
 
-struct Scene {
-    world: World,
+pub(super) struct Scene {
+    pub(super) world: World,
     time: Time,
-    terminal: Arc<Terminal>,
-    steps: Steps,
-    insertion: Insertion,
+    pub(super) terminal: Arc<Terminal>,
+    pub(super) steps: Steps,
+    pub(super) insertion: Insertion,
     _dir: tempfile::TempDir,
 }
 
@@ -94,7 +94,7 @@ fn desk(name: &str, kind: DeskKind) -> Desk {
     }
 }
 
-fn hall() -> Desk {
+pub(super) fn hall() -> Desk {
     desk("hall", DeskKind::Hall)
 }
 
@@ -103,7 +103,7 @@ fn counter() -> Desk {
 }
 
 impl Scene {
-    fn set() -> Self {
+    pub(super) fn set() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let (world, time) = (World::with_own_pin(LEFT), Time::new());
         let ledger = Ledger::open(LedgerSettings {
@@ -159,7 +159,7 @@ impl Scene {
         }
     }
 
-    fn case(&self) -> CaseOpened {
+    pub(super) fn case(&self) -> CaseOpened {
         let application = Application {
             reader: READER,
             insertion: self.insertion,
@@ -227,7 +227,7 @@ impl Scene {
     }
 
     /// The outcome of the only transaction, if there is one.
-    fn outcome(&self) -> Option<Outcome> {
+    pub(super) fn outcome(&self) -> Option<Outcome> {
         let records = self.terminal.ledger.records(0, 1000).unwrap();
         let mut outcomes = records.into_iter().filter_map(|record| match record.body {
             Body::Outcome { outcome, .. } => Some(outcome),
@@ -239,7 +239,7 @@ impl Scene {
     }
 }
 
-fn poll<F: Future>(future: std::pin::Pin<&mut F>) -> Option<F::Output> {
+pub(super) fn poll<F: Future>(future: std::pin::Pin<&mut F>) -> Option<F::Output> {
     match future.poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(done) => Some(done),
         Poll::Pending => None,

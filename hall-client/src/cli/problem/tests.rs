@@ -51,6 +51,11 @@ fn local() -> Vec<(Problem, &'static str, u8)> {
         (Problem::NoGrant, "NO_GRANT", 5),
         (Problem::OtherOperation, "GRANT_OTHER_OPERATION", 5),
         (Problem::Issuer(OperateError::Suite), "ISSUER_KEYS", 12),
+        (
+            Problem::Issuer(OperateError::Key(KeyError::Slow)),
+            "HALL_SILENT",
+            12,
+        ),
         (Problem::OutputClosed, "OUTPUT_CLOSED", 0),
         (
             Bad {

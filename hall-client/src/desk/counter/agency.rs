@@ -125,6 +125,8 @@ fn bad_papers() -> Refusal {
 pub(super) fn refused(error: OperateError) -> Refusal {
     match error {
         OperateError::Client(error) => Refusal::from(error),
+        // The card is told of a hall that does not answer; the keys themselves may be good.
+        OperateError::Key(KeyError::Slow) => Refusal::of(Reason::HallSilent),
         OperateError::Key(_)
         | OperateError::Factors(_)
         | OperateError::IssuedValue(_)
