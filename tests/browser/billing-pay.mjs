@@ -59,6 +59,9 @@ await journey(async (cashier) => {
   await cashier.sees('持卡人正在修改初始密码');
   const shown = await cashier.turn();
   await holder.types(ISSUED);
+  // Every rule is said before anybody types.
+  await holder.sees('新密码不能是持卡人的出生日期');
+  assert.equal(await holder.page.locator('.rules li').count(), 10);
   await holder.types(OWN);
   assert.equal(await cashier.turn(), shown);
   await holder.types(OWN);

@@ -15,6 +15,9 @@ await journey(async (operator) => {
   await operator.screen('ready');
   await operator.touch('开始办理');
   await holder.screen('enter');
+  // Every rule is said before anybody types.
+  await holder.sees('新密码不能是持卡人的出生日期');
+  assert.equal(await holder.page.locator('.rules li').count(), 10);
   await operator.sees('等待持卡人设置新密码');
   await operator.accessible();
   await holder.accessible();

@@ -64,7 +64,7 @@ await journey(
       assert.deepEqual(tones, [660], `key ${digit} sounds otherwise`);
     }
     await page.keyboard.press('Backspace');
-    assert.deepEqual((await heard()).said, ['已输入 5 位']);
+    assert.deepEqual(await heard(), { said: ['已输入 5 位'], tones: [660], langs: new Set(['zh-CN']) });
     await page.keyboard.press(ISSUED.at(-1));
     const turn = await stage.turn();
     await page.locator('.pad').focus();
@@ -86,13 +86,15 @@ await journey(
     assert.match(said, /密码修改成功/);
     for (const digits of [ISSUED, OWN]) assert.ok(!said.includes(digits), said);
 
-    // The next holder begins without it, and nothing is spoken.
+    // The next holder begins without it, and nothing is spoken or played.
     await rack.pull();
     await stage.screen('attract');
     await heard();
     await rack.insert('w2');
     await stage.screen('home');
-    assert.deepEqual((await heard()).said, []);
+    await startsChange(stage);
+    for (const digit of ISSUED) await page.keyboard.press(digit);
+    assert.deepEqual(await heard(), { said: [], tones: [], langs: new Set() });
     await rack.pull();
     await stage.screen('attract');
 

@@ -98,6 +98,7 @@ fn with_token<T>(message: T, token: &str) -> Request<T> {
 /// The bill that was paid in the journey, by gRPC; a bill of its own, opened and taken back; and what is
 /// refused. Answers the receipt of the first, and the terminal's word that it is void.
 async fn over_grpc(origin: String) -> (String, String) {
+    strangers(&origin).await;
     let desk = Endpoint::from_shared(origin).unwrap().connect().await;
     let mut bills = BillServiceClient::new(desk.unwrap());
     let get = |reference: &str| GetBillRequest {
@@ -152,6 +153,25 @@ async fn over_grpc(origin: String) -> (String, String) {
     let malformed = told(malformed.unwrap_err());
     assert_eq!(malformed, (Code::InvalidArgument, "MALFORMED".to_owned()));
     (receipt.signed, taken_back(&mut bills).await)
+}
+
+/// Who means another host, or is a page, has no use of the token.
+async fn strangers(origin: &str) {
+    let get = || GetBillRequest {
+        reference: "B-1".to_owned(),
+        wait_ms: 0,
+    };
+    let here = Endpoint::from_shared(origin.to_owned()).unwrap();
+    let elsewhere = here.clone().origin("http://evil.example".parse().unwrap());
+    let mut bills = BillServiceClient::new(elsewhere.connect().await.unwrap());
+    let misled = bills.get_bill(with_token(get(), TOKEN)).await.unwrap_err();
+    assert!(misled.message().contains("421"), "{misled}");
+    let mut bills = BillServiceClient::new(here.connect().await.unwrap());
+    let mut page = with_token(get(), TOKEN);
+    let named = origin.parse().unwrap();
+    page.metadata_mut().insert("origin", named);
+    let page = bills.get_bill(page).await.unwrap_err();
+    assert_eq!(page.code(), Code::PermissionDenied);
 }
 
 /// The receipt of the paid bill is taken back, twice; the answer is the same.
