@@ -1,10 +1,12 @@
 //! Puts the layers together and runs them. The only place that names concrete types of every
 //! layer, and the only one that reads the clock.
 
+mod clock;
 mod confine;
 mod desks;
 mod remote;
 mod rules;
+mod settings;
 mod supervisor;
 mod user;
 
@@ -12,10 +14,10 @@ use std::{
     io,
     path::Path,
     sync::Arc,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
-use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+use rand::{SeedableRng as _, rngs::StdRng};
 use tokio::{
     runtime::Handle,
     signal::unix::{Signal, SignalKind, signal},
@@ -23,17 +25,18 @@ use tokio::{
     task::JoinHandle,
 };
 
-use zeroize::Zeroizing;
-
 use crate::{
     config::{Config, ConfigError},
     doctor::{self, Host, Report},
-    ledger::{self, Ledger, LedgerError, LedgerSettings, Moment, Note, StartEntry},
-    reader::{Insertion, ReaderEvent, ReaderSettings, Readers, StartError},
+    ledger::{self, Ledger, LedgerError, Note, StartEntry},
+    reader::{Insertion, ReaderEvent, Readers, StartError},
     rpc::{self, Listeners, RemoteError, ServerError, SocketError},
     sandbox::Protection,
-    terminal::{Clock, IssuerSettings, Settings, Sleep, Terminal},
+    terminal::Terminal,
 };
+
+use clock::{SystemClock, unix_ms};
+use settings::{ledger_settings, reader_settings, settings};
 
 pub use desks::DeskError;
 pub use user::UserError;
@@ -99,36 +102,6 @@ impl AppError {
             Self::Readers(_) | Self::Server(_) | Self::System { .. } => 1,
         }
     }
-}
-
-struct SystemClock {
-    /// Keeps the timers: a card's own thread waits as well.
-    runtime: Handle,
-}
-
-impl Clock for SystemClock {
-    fn unix_ms(&self) -> u64 {
-        unix_ms()
-    }
-
-    fn now(&self) -> Instant {
-        Instant::now()
-    }
-
-    fn sleep(&self, time: Duration) -> Sleep {
-        let _timers = self.runtime.enter();
-        Box::pin(tokio::time::sleep(time))
-    }
-}
-
-/// A clock before 1970 reads as 1970.
-fn unix_ms() -> u64 {
-    let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    since_1970.map_or(0, whole_ms)
-}
-
-fn whole_ms(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// What `cardd doctor` finds on this host.
@@ -287,61 +260,4 @@ async fn stop(readers: &Readers, bound: Duration, pump: JoinHandle<()>) -> usize
     let report = tokio::task::spawn_blocking(move || readers.shutdown(bound)).await;
     pump.abort();
     report.map_or(0, |report| report.abandoned.len())
-}
-
-fn settings(config: &Config, protection: Protection, events_start: u64) -> Settings {
-    let limits = &config.limits;
-    Settings {
-        terminal_id: config.terminal_id.clone(),
-        card_work: Duration::from_millis(limits.card_work_ms),
-        entry_lifetime: Duration::from_millis(limits.entry_lifetime_ms),
-        open_entries: limits.open_entries,
-        events_start,
-        event_buffer: limits.event_buffer,
-        watchers: limits.watchers,
-        receipt_lifetime: Duration::from_millis(limits.receipt_lifetime_ms),
-        issuer: issuer_settings(config),
-        protection,
-    }
-}
-
-fn issuer_settings(config: &Config) -> IssuerSettings {
-    let issuer = &config.issuer;
-    IssuerSettings {
-        grant_lifetime: Duration::from_millis(issuer.grant_lifetime_ms),
-        hall_patience: Duration::from_millis(issuer.hall_patience_ms),
-        holder_wait: Duration::from_millis(issuer.holder_wait_ms),
-    }
-}
-
-fn ledger_settings(config: &Config) -> LedgerSettings {
-    let started = Instant::now();
-    LedgerSettings {
-        dir: config.ledger.directory.clone(),
-        retention_records: config.ledger.retention_records,
-        unacknowledged_limit: match config.ledger.unacknowledged_limit {
-            0 => None,
-            limit => Some(limit),
-        },
-        random: Arc::new(random_key),
-        now: Arc::new(move || Moment {
-            unix_ms: unix_ms(),
-            running_ms: whole_ms(started.elapsed()),
-        }),
-    }
-}
-
-fn random_key() -> Zeroizing<[u8; 32]> {
-    let mut key = Zeroizing::new([0; 32]);
-    rand::rng().fill_bytes(key.as_mut_slice());
-    key
-}
-
-fn reader_settings(config: &Config) -> ReaderSettings {
-    ReaderSettings {
-        card_held_deadline: Duration::from_millis(config.readers.card_held_ms),
-        queue_jobs: config.readers.queue_jobs,
-        service_retry: Duration::from_millis(config.readers.service_retry_ms),
-        ..ReaderSettings::default()
-    }
 }

@@ -15,7 +15,7 @@ use crate::{
     terminal::Terminal,
 };
 
-pub use holder_pin::{HolderPinEntry, OwnPin};
+pub use holder_pin::HolderPinEntry;
 
 /// Length in bytes of a grant.
 pub const GRANT_BYTES: usize = 32;

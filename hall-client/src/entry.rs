@@ -15,44 +15,10 @@ use crate::{
     convert,
     error::{ClientError, ContractError},
     model::{Insertion, PinStatus, Verified},
+    purpose::{Change, NewPin, Purpose, Verify},
     sealed_entry::Sealed,
+    terminal::Terminal,
 };
-
-mod sealed {
-    /// Closes [`super::Purpose`]: the contract knows two.
-    pub trait Purpose: Send {
-        /// Its value on the wire.
-        const WIRE: cardd_proto::v1::Purpose;
-    }
-}
-
-/// What an entry is for: [`Verify`] or [`Change`].
-pub trait Purpose: sealed::Purpose {}
-
-/// The holder proves the card theirs (VERIFY, 校验).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verify;
-
-/// The holder sets a PIN of their own (CHANGE PIN, 修改).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Change;
-
-/// A new PIN is judged before the holder types it again; see [`crate::Terminal::check_sealed`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NewPin;
-
-impl sealed::Purpose for NewPin {
-    const WIRE: v1::Purpose = v1::Purpose::NewPin;
-}
-impl Purpose for NewPin {}
-impl sealed::Purpose for Verify {
-    const WIRE: v1::Purpose = v1::Purpose::Verify;
-}
-impl sealed::Purpose for Change {
-    const WIRE: v1::Purpose = v1::Purpose::Change;
-}
-impl Purpose for Verify {}
-impl Purpose for Change {}
 
 /// An entry that cardd waits for. Dropping it leaves it to expire; [`OpenEntry::cancel`] says so.
 #[derive(Debug)]
@@ -70,8 +36,24 @@ pub struct OpenEntry<P> {
     expires_in: Duration,
 }
 
+impl Terminal {
+    /// Opens one entry, before the holder is prompted: it holds the tries left as the card states
+    /// them now.
+    ///
+    /// # Errors
+    /// [`ClientError`]; no try is ever spent.
+    pub async fn begin_entry<P: Purpose>(
+        &self,
+        reader: &str,
+        insertion: Insertion,
+        purpose: P,
+    ) -> Result<OpenEntry<P>, ClientError> {
+        OpenEntry::begin(&self.connection, reader, insertion, purpose).await
+    }
+}
+
 impl<P: Purpose> OpenEntry<P> {
-    pub(crate) async fn begin(
+    async fn begin(
         connection: &Connection,
         reader: &str,
         insertion: Insertion,

@@ -18,6 +18,7 @@
 //! | [`model`] | what the contract talks about, as types of our own: readers, cards, PIN, ledger, terminal |
 //! | `convert` | generated messages into those types, a file for each noun; total |
 //! | [`terminal`] | the connection and the calls that need no PIN |
+//! | [`purpose`] | what digits are typed for |
 //! | [`entry`] | one entry: opened, then used up by `verify`, `change` or `cancel` |
 //! | [`sealed_entry`] | the same for digits that were sealed elsewhere, such as in a page |
 //! | [`desk`] | the pages that kiosk, billing desk and counter show |
@@ -54,18 +55,20 @@ pub mod measure;
 pub mod model;
 pub mod operate;
 pub mod policy;
+pub mod purpose;
 pub mod receipt;
 pub mod sealed_entry;
 pub mod terminal;
 pub mod tls;
 pub mod watch;
 
-pub use counter::{Application, Case, Documents, Grant, HolderPinEntry, OwnPin};
-pub use entry::{Change, NewPin, OpenEntry, Verify};
+pub use counter::{Application, Case, Documents, Grant, HolderPinEntry};
+pub use entry::OpenEntry;
 pub use error::{CardFailure, ClientError};
 pub use limits::Limits;
 pub use model::*;
 pub use operate::{OperateError, Operated, Step};
+pub use purpose::{Change, NewPin, OwnPin, Verify};
 pub use sealed_entry::Sealed;
 pub use terminal::Terminal;
 pub use tls::TlsIdentity;

@@ -23,6 +23,7 @@ use crate::{
         KeyKind, KeyService,
     },
     model::AttemptSpent,
+    terminal::Terminal,
 };
 
 /// Answers that may be under way: the two sides take turns.
@@ -78,8 +79,27 @@ pub enum OperateError {
     OtherOperation,
 }
 
+impl Terminal {
+    /// Carries out a grant with the issuer's keys: unlock, or reset to `issued`, which is good for
+    /// this once. `progress` hears of each step. For the hall's own connection.
+    ///
+    /// # Errors
+    /// [`OperateError`]. No issuer command costs a try of the PIN.
+    pub async fn operate(
+        &self,
+        grant: &Grant,
+        keys: &KeyService,
+        issued: Option<IssuedValue>,
+        rng: &mut impl CryptoRng,
+        progress: impl FnMut(Step),
+    ) -> Result<Operated, OperateError> {
+        let (operation, said) = Operation::begin(&self.connection, grant, keys, issued).await?;
+        operation.run(said, rng, progress).await
+    }
+}
+
 /// A transaction on the hall's side.
-pub(crate) struct Operation {
+struct Operation {
     connection: Connection,
     keys: KeyService,
     issued: Option<Arc<IssuedValue>>,
@@ -89,7 +109,7 @@ pub(crate) struct Operation {
 
 impl Operation {
     /// Opens the stream for a grant.
-    pub(crate) async fn begin(
+    async fn begin(
         connection: &Connection,
         grant: &Grant,
         keys: &KeyService,
@@ -118,7 +138,7 @@ impl Operation {
     }
 
     /// Answers until the end. cardd's own bounds end a transaction that stalls.
-    pub(crate) async fn run(
+    async fn run(
         mut self,
         mut said: Streaming<v1::CardMessage>,
         rng: &mut impl CryptoRng,

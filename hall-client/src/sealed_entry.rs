@@ -10,14 +10,13 @@ use cardd_proto::{
 use tonic::Response;
 
 use crate::{
-    Terminal,
     call::Cost,
     connection::Connection,
     convert,
-    counter::OwnPin,
-    entry::{Change, NewPin, Verify},
     error::ClientError,
     model::Verified,
+    purpose::{Change, NewPin, OwnPin, Verify},
+    terminal::Terminal,
 };
 
 /// Digits sealed to the one-time key of an entry that was opened for the purpose `P`. cardd refuses

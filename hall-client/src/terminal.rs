@@ -1,24 +1,20 @@
-//! One terminal: the connection and the calls that need no PIN.
+//! One terminal: the connection and the calls that need no PIN. What needs one, or the issuer's keys, is in
+//! modules above this one (`entry`, `sealed_entry`, `counter`, `operate`, `receipt`), each with its own calls.
 
 use std::path::Path;
 
 use cardd_proto::v1;
-use rand::CryptoRng;
 
 use crate::{
     call::{Cost, contract},
     connection::Connection,
     convert,
-    counter::Grant,
-    entry::{OpenEntry, Purpose},
     error::ClientError,
-    issuer::{IssuedValue, KeyService},
     limits::Limits,
     model::{
         CardContents, Insertion, LedgerRecord, PinStatus, Readers, Rules, RulesTaken, SuspectCards,
         TerminalStatus,
     },
-    operate::{OperateError, Operated, Operation, Step},
     tls::TlsIdentity,
     watch::Watch,
 };
@@ -193,20 +189,6 @@ impl Terminal {
         self.connection.ask(limit, call, convert).await
     }
 
-    /// Opens one entry, before the holder is prompted: it holds the tries left as the card states
-    /// them now.
-    ///
-    /// # Errors
-    /// [`ClientError`]; no try is ever spent.
-    pub async fn begin_entry<P: Purpose>(
-        &self,
-        reader: &str,
-        insertion: Insertion,
-        purpose: P,
-    ) -> Result<OpenEntry<P>, ClientError> {
-        OpenEntry::begin(&self.connection, reader, insertion, purpose).await
-    }
-
     /// Events after a position, then live; `None`: only what comes from now on.
     ///
     /// # Errors
@@ -261,22 +243,5 @@ impl Terminal {
         let limit = self.connection.limits.answer;
         let convert = |answer: v1::ConfirmNewChainResponse| Ok(answer.ledger_sequence);
         self.connection.ask(limit, call, convert).await
-    }
-
-    /// Carries out a grant with the issuer's keys: unlock, or reset to `issued`, which is good for
-    /// this once. `progress` hears of each step. For the hall's own connection.
-    ///
-    /// # Errors
-    /// [`OperateError`]. No issuer command costs a try of the PIN.
-    pub async fn operate(
-        &self,
-        grant: &Grant,
-        keys: &KeyService,
-        issued: Option<IssuedValue>,
-        rng: &mut impl CryptoRng,
-        progress: impl FnMut(Step),
-    ) -> Result<Operated, OperateError> {
-        let (operation, said) = Operation::begin(&self.connection, grant, keys, issued).await?;
-        operation.run(said, rng, progress).await
     }
 }

@@ -5,19 +5,21 @@
 //! cycle is over gets no answer.
 
 mod exchange;
+mod power;
 #[cfg(test)]
 mod tests;
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use ifdcardsim::frame::{Failure, MAX_ATR};
 use serde::{Deserialize, Serialize};
 
 use super::contacts::{Contacts, Effect, Event, Refused};
 use super::plan::{HoldPhase, Order, Plan, PlanFull};
 use super::shelf::ShelfCard;
 use super::wire::Wire;
+
+use power::take_power;
 
 pub use exchange::Answer;
 
@@ -171,67 +173,6 @@ impl Slot {
         take_power(effect).ok_or(Refused::NoCard)
     }
 
-    /// Applies power; returns the ATR.
-    ///
-    /// # Errors
-    /// [`Failure::NoCard`], [`Failure::Mute`], [`Failure::Interrupted`] by a pull.
-    pub fn power_up(&self) -> Result<Vec<u8>, Failure> {
-        self.activate(Event::PowerUp)
-    }
-
-    /// Resets the card; returns the ATR.
-    ///
-    /// # Errors
-    /// As [`Slot::power_up`].
-    pub fn reset(&self) -> Result<Vec<u8>, Failure> {
-        self.activate(Event::Reset)
-    }
-
-    /// Takes the power.
-    pub fn power_down(&self) {
-        let effect = self.step(&mut self.lock(), Event::PowerDown);
-        take_power(effect);
-    }
-
-    /// The last answer to reset; empty before the first, and after the card's power went.
-    pub fn atr(&self) -> Vec<u8> {
-        self.lock().atr.clone()
-    }
-
-    fn activate(&self, event: Event<Arc<ShelfCard>>) -> Result<Vec<u8>, Failure> {
-        let mut inner = self.lock();
-        let effect = self.step(&mut inner, event);
-        let cycle = inner.cycle;
-        drop(inner);
-        let (card, atr) = match effect {
-            Effect::PowerOn(card) => {
-                let atr = card.power_on();
-                (card, atr)
-            }
-            Effect::Reset(card) => {
-                let atr = card.reset();
-                (card, atr)
-            }
-            Effect::Refused(_)
-            | Effect::None
-            | Effect::Arrived
-            | Effect::Left { .. }
-            | Effect::PowerOff(_) => return Err(Failure::NoCard),
-        };
-        let mut inner = self.lock();
-        if inner.cycle != cycle {
-            drop(inner);
-            // The pull may have taken the power before the card had it.
-            card.power_off();
-            return Err(Failure::Interrupted);
-        }
-        if !(1..=MAX_ATR).contains(&atr.len()) {
-            return Err(Failure::Mute);
-        }
-        inner.atr.clone_from(&atr);
-        Ok(atr)
-    }
-
     /// Orders a fault.
     ///
     /// # Errors
@@ -320,27 +261,6 @@ impl Inner {
         if let Some((_, reader)) = &self.link {
             reader.card_changed(present);
         }
-    }
-}
-
-/// Takes the power of a card that left or was switched off, outside of the slot's lock.
-fn take_power(effect: Effect<Arc<ShelfCard>>) -> Option<Arc<ShelfCard>> {
-    match effect {
-        Effect::Left { card, powered } => {
-            if powered {
-                card.power_off();
-            }
-            Some(card)
-        }
-        Effect::PowerOff(card) => {
-            card.power_off();
-            Some(card)
-        }
-        Effect::None
-        | Effect::Arrived
-        | Effect::PowerOn(_)
-        | Effect::Reset(_)
-        | Effect::Refused(_) => None,
     }
 }
 

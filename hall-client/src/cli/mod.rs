@@ -3,6 +3,7 @@
 pub(crate) mod args;
 pub(crate) mod commands;
 mod digits;
+mod event_parts;
 pub(crate) mod exit;
 mod json;
 pub(crate) mod output;

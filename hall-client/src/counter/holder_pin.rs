@@ -17,10 +17,6 @@ use crate::{
     sealed_entry::Sealed,
 };
 
-/// The holder's own PIN after a reset, typed twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OwnPin;
-
 /// A card that waits for its holder's own PIN. It goes on waiting after a refused choice: begin
 /// again.
 #[derive(Debug)]

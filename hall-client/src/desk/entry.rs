@@ -6,7 +6,7 @@ use cardd_proto::entry::{ENTRY_ID_BYTES, KEY_BYTES};
 use serde::Serialize;
 
 use super::settings::Local;
-use crate::{Change, HolderPinEntry, NewPin, OpenEntry, Terminal, Verify, entry::Purpose};
+use crate::{Change, HolderPinEntry, NewPin, OpenEntry, Terminal, Verify, purpose::Purpose};
 
 /// An open entry. It holds no secret: the key's private half is with cardd.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

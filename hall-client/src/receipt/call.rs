@@ -9,9 +9,10 @@ use crate::{
     call::{Cost, contract},
     connection::Connection,
     convert,
-    entry::{OpenEntry, Verify},
+    entry::OpenEntry,
     error::{ClientError, ContractError},
     model::Verified,
+    purpose::Verify,
     sealed_entry::Sealed,
 };
 

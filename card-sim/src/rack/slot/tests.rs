@@ -1,6 +1,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+use ifdcardsim::frame::Failure;
+
 use super::*;
 use crate::faults::Faultable;
 use crate::rack::plan::{Act, PullPhase, When};

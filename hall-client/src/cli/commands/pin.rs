@@ -1,7 +1,7 @@
 //! `hall pin`: tries and warning first, then the digits, then one command.
 
 use cardd_proto::secret::Secret;
-use hall_client::{Change, Insertion, OpenEntry, Terminal, Verified, Verify, entry::Purpose};
+use hall_client::{Change, Insertion, OpenEntry, Terminal, Verified, Verify, purpose::Purpose};
 use rand::{
     SeedableRng as _,
     rngs::{StdRng, SysRng},

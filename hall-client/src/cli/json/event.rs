@@ -1,9 +1,10 @@
 //! Events for programs.
 
-use hall_client::{Event, Happening};
+use hall_client::Event;
 use serde_json::{Value, json};
 
 use super::{reader, summary};
+use crate::cli::event_parts::{Part, parts};
 
 /// One event: its place and its data in one flat object.
 pub(crate) fn event(event: &Event) -> Value {
@@ -12,66 +13,25 @@ pub(crate) fn event(event: &Event) -> Value {
         "time_unix_ms": event.time_unix_ms,
         "event": event.happening.code(),
     });
-    if let (Value::Object(all), Value::Object(data)) = (&mut value, happening(&event.happening)) {
-        all.extend(data);
+    if let Value::Object(all) = &mut value {
+        let named = parts(&event.happening).into_iter().map(named);
+        all.extend(named.map(|(name, part)| (name.to_owned(), part)));
     }
     value
 }
 
-fn happening(happening: &Happening) -> Value {
-    match happening {
-        Happening::Resync { readers } => {
-            json!({ "readers": readers.iter().map(reader).collect::<Vec<_>>() })
-        }
-        Happening::ServiceChanged { up } => json!({ "up": up }),
-        Happening::ReaderArrived { reader } | Happening::ReaderGone { reader } => {
-            json!({ "reader": reader })
-        }
-        Happening::CardInserted { reader, insertion }
-        | Happening::CardRemoved { reader, insertion } => {
-            json!({ "reader": reader, "insertion": insertion.get() })
-        }
-        Happening::CardIdentified {
-            reader,
-            insertion,
-            card,
-        } => {
-            json!({ "reader": reader, "insertion": insertion.get(), "card": summary(card) })
-        }
-        Happening::CardFaulted {
-            reader,
-            insertion,
-            fault,
-        } => {
-            json!({ "reader": reader, "insertion": insertion.get(), "fault": fault.code() })
-        }
-        Happening::DoubtArose {
-            reader,
-            insertion,
-            doubt,
-        }
-        | Happening::DoubtSettled {
-            reader,
-            insertion,
-            doubt,
-        } => {
-            json!({ "reader": reader, "insertion": insertion.get(), "doubt": doubt.code() })
-        }
-        Happening::DoubtResolved {
-            reader,
-            insertion,
-            doubt,
-            verdict,
-        } => json!({
-            "reader": reader,
-            "insertion": insertion.get(),
-            "doubt": doubt.code(),
-            "verdict": verdict.code(),
-        }),
-        Happening::GuessBudgetSpent {
-            spent,
-            limit_per_hour,
-        } => json!({ "spent": spent, "limit_per_hour": limit_per_hour }),
-        Happening::KiosksReopened { desk } => json!({ "desk": desk }),
+fn named(part: Part<'_>) -> (&'static str, Value) {
+    match part {
+        Part::Readers(readers) => ("readers", readers.iter().map(reader).collect()),
+        Part::Up(up) => ("up", up.into()),
+        Part::Reader(name) => ("reader", name.into()),
+        Part::Insertion(insertion) => ("insertion", insertion.get().into()),
+        Part::Card(card) => ("card", summary(card)),
+        Part::Fault(fault) => ("fault", fault.code().into()),
+        Part::Doubt(doubt) => ("doubt", doubt.code().into()),
+        Part::Verdict(verdict) => ("verdict", verdict.code().into()),
+        Part::Spent(spent) => ("spent", spent.into()),
+        Part::LimitPerHour(limit) => ("limit_per_hour", limit.into()),
+        Part::Desk(desk) => ("desk", desk.into()),
     }
 }

@@ -1,13 +1,15 @@
 use std::time::Duration;
 
 use hall_client::{
-    CardFailure, WeakPin,
+    CardFailure, Reason, WeakPin,
     error::{ContractError, Message},
+    evidence::Fault,
+    issuer::KeyError,
 };
-
-use hall_client::evidence::Fault;
+use serde_json::json;
 
 use super::*;
+use crate::text::Lang;
 
 fn failed(reason: Reason) -> Problem {
     Problem::Client(ClientError::Card(CardFailure {

@@ -1,72 +1,38 @@
 //! Events for people.
 
-use hall_client::{Event, Happening, Insertion};
+use hall_client::Event;
 
 use super::instant;
+use crate::cli::event_parts::{Part, parts};
 
 /// One line, since events come one by one.
 pub(crate) fn event(event: &Event) -> String {
-    let place = |reader: &str, insertion: &Insertion| format!("{reader} #{insertion}");
-    let words = match &event.happening {
-        Happening::Resync { readers } => readers
-            .iter()
-            .map(|reader| format!("{}={}", reader.name, reader.slot.code()))
-            .collect::<Vec<_>>()
-            .join(", "),
-        Happening::ServiceChanged { up } => if *up { "UP" } else { "DOWN" }.to_owned(),
-        Happening::ReaderArrived { reader } | Happening::ReaderGone { reader } => reader.clone(),
-        Happening::CardInserted { reader, insertion }
-        | Happening::CardRemoved { reader, insertion } => place(reader, insertion),
-        Happening::CardIdentified {
-            reader,
-            insertion,
-            card,
-        } => {
-            format!(
-                "{} {} {}",
-                place(reader, insertion),
-                card.generation.code(),
-                card.card_number
-            )
-        }
-        Happening::CardFaulted {
-            reader,
-            insertion,
-            fault,
-        } => {
-            format!("{} {}", place(reader, insertion), fault.code())
-        }
-        Happening::DoubtArose {
-            reader,
-            insertion,
-            doubt,
-        }
-        | Happening::DoubtSettled {
-            reader,
-            insertion,
-            doubt,
-        } => {
-            format!("{} {}", place(reader, insertion), doubt.code())
-        }
-        Happening::DoubtResolved {
-            reader,
-            insertion,
-            doubt,
-            verdict,
-        } => {
-            let place = place(reader, insertion);
-            format!("{place} {} {}", doubt.code(), verdict.code())
-        }
-        Happening::GuessBudgetSpent {
-            spent,
-            limit_per_hour,
-        } => format!("{spent} / {limit_per_hour}"),
-        Happening::KiosksReopened { desk } => desk.clone(),
-    };
-    let time = instant(event.time_unix_ms);
+    let words: Vec<_> = parts(&event.happening).into_iter().map(word).collect();
     format!(
-        "{:>6}  {time}  {:<15}  {words}",
+        "{:>6}  {}  {:<15}  {}",
         event.position,
-        event.happening.code()
+        instant(event.time_unix_ms),
+        event.happening.code(),
+        words.join(" ")
     )
+}
+
+fn word(part: Part<'_>) -> String {
+    match part {
+        Part::Readers(readers) => {
+            let states = readers
+                .iter()
+                .map(|reader| format!("{}={}", reader.name, reader.slot.code()));
+            states.collect::<Vec<_>>().join(", ")
+        }
+        Part::Up(up) => if up { "UP" } else { "DOWN" }.to_owned(),
+        Part::Reader(name) | Part::Desk(name) => name.to_owned(),
+        Part::Insertion(insertion) => format!("#{insertion}"),
+        Part::Card(card) => format!("{} {}", card.generation.code(), card.card_number),
+        Part::Fault(fault) => fault.code().to_owned(),
+        Part::Doubt(doubt) => doubt.code().to_owned(),
+        Part::Verdict(verdict) => verdict.code().to_owned(),
+        Part::Spent(spent) => spent.to_string(),
+        Part::LimitPerHour(limit) => format!("/ {limit}"),
+    }
 }

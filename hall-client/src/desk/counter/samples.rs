@@ -16,8 +16,11 @@ use crate::{
 
 /// Every screen, each variant of it that looks otherwise.
 pub(crate) fn samples() -> Vec<Sample> {
-    let operator = operator().into_iter().chain(records());
-    let operator = operator.map(|(label, screen)| Sample::new(OPERATOR, label, &screen));
+    let operator = [before_a_case(), applying(), carried_out(), records()];
+    let operator = operator
+        .into_iter()
+        .flatten()
+        .map(|(label, screen)| Sample::new(OPERATOR, label, &screen));
     let holder = holder().into_iter();
     let holder = holder.map(|(label, screen)| Sample::new(HOLDER, label, &screen));
     operator
@@ -66,21 +69,37 @@ fn filed(operation: IssuerOperation, second: Option<&str>, whole: bool) -> Opera
     })
 }
 
-fn operator() -> Vec<(&'static str, OperatorScreen)> {
+/// Without a case.
+fn before_a_case() -> Vec<(&'static str, OperatorScreen)> {
     let waiting = Waiting {
         card_ref: "5f0c7a9d1e3b".to_owned(),
         tries_lost: 6,
         last_unix_ms: 0,
     };
+    let sign_in = |refusal| OperatorScreen::SignIn { refusal };
     let desk = |queue, slips| OperatorScreen::Desk {
         operator: "王芳".to_owned(),
         queue,
         slips,
     };
-    let form = |slips, refusal| OperatorScreen::Form {
+    let two = slips(&["0123-4567-89AB-CDEF", "no slip"], false);
+    let stranger = Some(refusal(Reason::NotForThisDesk));
+    vec![
+        ("sign-in", sign_in(None)),
+        ("sign-in-refused", sign_in(stranger)),
+        ("out", OperatorScreen::OutOfOrder { why: "OUT_READER" }),
+        ("busy", OperatorScreen::Busy),
+        ("desk-empty", desk(Vec::new(), slips(&[], false))),
+        ("desk", desk(vec![waiting], two)),
+    ]
+}
+
+/// From the checklist to the second operator.
+fn applying() -> Vec<(&'static str, OperatorScreen)> {
+    let form = |card, refusal| OperatorScreen::Form {
         pin: PinState::Blocked.code(),
         tries: Some(0),
-        slips,
+        slips: slips(&["0123-4567-89AB-CDEF"], card),
         refusal,
     };
     let approve = |refusal| OperatorScreen::Approve {
@@ -88,68 +107,38 @@ fn operator() -> Vec<(&'static str, OperatorScreen)> {
         operator: "王芳".to_owned(),
         refusal,
     };
-    let operation = IssuerOperation::Reload.code();
+    let differs = Some(refusal(Reason::IdNumberDiffers));
+    let same = Some(refusal(Reason::SameOperator));
+    vec![
+        ("form", form(true, None)),
+        ("form-refused", form(false, differs)),
+        ("approve", approve(None)),
+        ("approve-refused", approve(same)),
+    ]
+}
+
+/// From the issuer's first step to the record.
+fn carried_out() -> Vec<(&'static str, OperatorScreen)> {
+    let (case, operation) = (12, IssuerOperation::Reload.code());
     let steps = vec![
         "STEP_OPENED",
         "STEP_UNBLOCK_KEY",
         "STEP_MESSAGE",
         "STEP_HOLDER",
     ];
-    let differs = Some(refusal(Reason::IdNumberDiffers));
+    let operating = OperatorScreen::Operating {
+        case,
+        operation,
+        steps,
+    };
+    let reset = filed(IssuerOperation::Reload, Some("李强"), true);
+    let pulled = refusal(Reason::CardRemoved);
     vec![
-        ("sign-in", OperatorScreen::SignIn { refusal: None }),
-        (
-            "sign-in-refused",
-            OperatorScreen::SignIn {
-                refusal: Some(refusal(Reason::NotForThisDesk)),
-            },
-        ),
-        ("out", OperatorScreen::OutOfOrder { why: "OUT_READER" }),
-        ("busy", OperatorScreen::Busy),
-        ("desk-empty", desk(Vec::new(), slips(&[], false))),
-        (
-            "desk",
-            desk(
-                vec![waiting],
-                slips(&["0123-4567-89AB-CDEF", "no slip"], false),
-            ),
-        ),
-        ("form", form(slips(&["0123-4567-89AB-CDEF"], true), None)),
-        (
-            "form-refused",
-            form(slips(&["0123-4567-89AB-CDEF"], false), differs),
-        ),
-        ("approve", approve(None)),
-        (
-            "approve-refused",
-            approve(Some(refusal(Reason::SameOperator))),
-        ),
-        (
-            "ready",
-            OperatorScreen::Ready {
-                case: 12,
-                operation,
-            },
-        ),
-        (
-            "operating",
-            OperatorScreen::Operating {
-                case: 12,
-                operation,
-                steps,
-            },
-        ),
-        (
-            "done-reset",
-            filed(IssuerOperation::Reload, Some("李强"), true),
-        ),
+        ("ready", OperatorScreen::Ready { case, operation }),
+        ("operating", operating),
+        ("done-reset", reset),
         ("done-broken", filed(IssuerOperation::Unblock, None, false)),
-        (
-            "refused",
-            OperatorScreen::Refused {
-                refusal: refusal(Reason::CardRemoved),
-            },
-        ),
+        ("refused", OperatorScreen::Refused { refusal: pulled }),
     ]
 }
 
@@ -172,29 +161,19 @@ fn records() -> Vec<(&'static str, OperatorScreen)> {
         bad: None,
     });
     let lines = vec![line(17, true), line(18, false)];
+    let day = Find::Day("2026-11-25".to_owned());
+    let wrong = Find::Hash("xyz".to_owned());
+    let all = found(lines.clone(), true);
+    let nothing = found(Vec::new(), false);
     vec![
-        (
-            "records",
-            screen(&number, found(lines.clone(), true), whole, false),
-        ),
+        ("records", screen(&number, all, whole, false)),
         (
             "records-bad",
             screen(&number, found(lines, false), bad, false),
         ),
-        (
-            "records-none",
-            screen(
-                &Find::Day("2026-11-25".to_owned()),
-                found(Vec::new(), false),
-                None,
-                false,
-            ),
-        ),
+        ("records-none", screen(&day, nothing, None, false)),
         ("records-busy", screen(&number, None, None, true)),
-        (
-            "records-wrong",
-            screen(&Find::Hash("xyz".to_owned()), None, None, false),
-        ),
+        ("records-wrong", screen(&wrong, None, None, false)),
     ]
 }
 
