@@ -19,6 +19,8 @@ await journey(async (operator) => {
   await holder.sees('新密码不能是持卡人的出生日期');
   assert.equal(await holder.page.locator('.rules li').count(), 10);
   await operator.sees('等待持卡人设置新密码');
+  const steps = await operator.page.locator('ol li').allInnerTexts();
+  assert.deepEqual(steps, ['已打开卡片', '解锁密钥已认证', '已发送发卡方命令', '等待持卡人设置新密码']);
   await operator.accessible();
   await holder.accessible();
   await operator.shot('counter-operating');

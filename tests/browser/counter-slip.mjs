@@ -12,6 +12,7 @@ const OTHER = '0123-4567-89AB-CDEF';
 
 await journey(async (operator) => {
   await seated(operator);
+  await queued(operator);
   const scanned = await slipOf(operator, 'pin-blocked');
   assert.match(scanned.code, /^CARDD-SLIP:1:[0-9A-Z]{16}$/);
   assert.equal(scanned.code.slice(-16), scanned.printed.replaceAll('-', ''));
@@ -40,6 +41,20 @@ await journey(async (operator) => {
   assert.deepEqual(await told(operator), [`${OTHER} · 是另一张卡的凭条`, `${scanned.printed} · 是另一张卡的凭条`]);
   await operator.accessible();
 }, { viewport: LANDSCAPE });
+
+/** A card that lost a try at another desk of this terminal waits in the queue, by its reference in the ledger. */
+async function queued(operator) {
+  await operator.sees('待办卡片');
+  const cards = operator.page.getByText(/已失去 \d+ 次/);
+  assert.equal(await cards.count(), 0);
+  await rack.insert('w2');
+  await operator.screen('form');
+  assert.equal(await ask('wrong_pin', { slot: 'a', pin: '602847' }), 'PIN_WRONG');
+  await rack.pull();
+  await operator.screen('desk');
+  await cards.waitFor();
+  assert.match(await cards.innerText(), /^[0-9a-f]{12} · 已失去 1 次$/);
+}
 
 async function brings(operator, text) {
   const turn = await operator.turn();

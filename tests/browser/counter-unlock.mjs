@@ -19,6 +19,8 @@ await journey(async (operator) => {
 
   await rack.insert('pin-blocked');
   await operator.screen('form');
+  await operator.sees('解锁：恢复次数，密码不变');
+  await operator.sees('重置：由持卡人现场设置新密码');
   await operator.accessible();
   await operator.touch('登记并核对');
   await operator.sees('每一项都必须填写和查验');

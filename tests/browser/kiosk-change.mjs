@@ -74,4 +74,9 @@ await journey(async (stage) => {
   await leavesNothing(stage);
   await stage.sees('请插入社会保障卡');
   silent(stage, ISSUED, OWN, BIRTH_DATE, '941638');
+
+  // What changes is pushed: in all that time one stream was opened, and nothing but it and touches was asked for.
+  const asked = stage.network.map((said) => /"request":\{"url":"[^"]*?(\/(?:events|act|session|catalogue)[^"]*)"/.exec(said)?.[1]).filter(Boolean);
+  assert.equal(asked.filter((path) => path === '/events/kiosk').length, 1);
+  assert.deepEqual([...new Set(asked)].sort(), ['/act/kiosk', '/catalogue.json', '/events/kiosk', '/session']);
 });

@@ -5,6 +5,7 @@
 
 use std::{
     collections::BTreeMap,
+    error::Error,
     fs,
     io::{self, BufRead as _, BufReader, Read as _, Write},
     os::unix::fs::PermissionsExt as _,
@@ -17,7 +18,7 @@ use card_sim::rack::{
     plan::{HoldPhase, PullPhase, When},
 };
 use hall_client::{
-    Terminal,
+    Reason, Terminal,
     receipt::{Claim, ReceiptKeys, ReceiptRefused, UsedReceipts, cancel, check},
 };
 use serde::Deserialize;
@@ -25,6 +26,7 @@ use serde_json::{Value, json};
 
 use crate::{
     browser,
+    desk::Desk,
     memory::{Canary, search},
     pages::Pages,
     stand::Stand,
@@ -63,6 +65,13 @@ enum Ask {
     },
     PinsSent,
     Exchanges,
+    /// Somebody types this wrong PIN at the billing desk, where no page is.
+    WrongPin {
+        slot: String,
+        pin: String,
+    },
+    /// Staff open the unattended desks again.
+    ReopenKiosks,
     /// Another server of the kiosk's pages, which runs until the journey ends.
     OpenKiosk,
     /// What a hospital system finds about a receipt for this bill; a good one is used up.
@@ -158,6 +167,8 @@ impl Scene<'_> {
             Ask::Tries { card } => return Ok(self.stand.tries(&card)?.into()),
             Ask::PinsSent => return Ok(self.stand.pins_sent()?.into()),
             Ask::Exchanges => return Ok(self.stand.last_exchange()?.into()),
+            Ask::WrongPin { slot, pin } => return self.wrong_pin(&slot, &pin).map(Value::from),
+            Ask::ReopenKiosks => return self.reopen_kiosks().map(Value::from),
             Ask::OpenKiosk => {
                 let pages = Pages::start(self.stand, "kiosk", &slips(self.stand))?;
                 let url = pages.url.clone();
@@ -184,6 +195,34 @@ impl Scene<'_> {
 
     fn checked(&self, receipt: &str, reference: &str, amount_fen: u64) -> io::Result<&'static str> {
         judge(self.stand, receipt, (reference, amount_fen))
+    }
+
+    /// Answers what cardd said.
+    fn wrong_pin(&self, slot: &str, pin: &str) -> io::Result<&'static str> {
+        let reader = self.stand.reader(slot);
+        let typed = async {
+            let mut desk = Desk::at(self.stand, "billing").await?;
+            let insertion = desk.card(&reader).await?;
+            Ok::<_, Box<dyn Error>>(desk.verify((&reader, insertion), pin, false).await)
+        };
+        let verified = runtime()?.block_on(typed);
+        let refused = verified.map_err(|error| io::Error::other(error.to_string()))?;
+        let reason = refused.err().and_then(|error| error.reason());
+        reason
+            .map(Reason::code)
+            .ok_or_else(|| io::Error::other("it was right"))
+    }
+
+    /// Answers whether they were closed.
+    fn reopen_kiosks(&self) -> io::Result<bool> {
+        let reopened = async {
+            let counter = Terminal::connect(self.stand.socket("counter")).await?;
+            counter.reopen_kiosks().await
+        };
+        let reopened = runtime()?.block_on(reopened);
+        reopened
+            .map(|record| record.is_some())
+            .map_err(io::Error::other)
     }
 
     fn search(&self, digits: &str, pids: &[u32]) -> io::Result<Vec<usize>> {
@@ -265,7 +304,7 @@ fn word(found: Result<&'static str, ReceiptRefused>) -> io::Result<&'static str>
 
 /// The hospital system's store: keys of the terminal, and what was used.
 fn receipts(stand: &Stand) -> io::Result<(ReceiptKeys, UsedReceipts)> {
-    let keys = tokio::runtime::Runtime::new()?.block_on(async {
+    let keys = runtime()?.block_on(async {
         let mut keys = ReceiptKeys::default();
         let hall = Terminal::connect(stand.socket("hall")).await;
         let hall = hall.map_err(io::Error::other)?;
@@ -275,6 +314,10 @@ fn receipts(stand: &Stand) -> io::Result<(ReceiptKeys, UsedReceipts)> {
     let store = stand.directory().join("receipts");
     let used = UsedReceipts::open(&store).map_err(io::Error::other)?;
     Ok((keys, used))
+}
+
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Runtime::new()
 }
 
 fn unix_ms() -> io::Result<u64> {

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
+
+use hall_client::desk::{Kind, every_screen};
 
 const CODE: [&str; 5] = ["proto", "cardd", "card-sim", "hall-client", "tests"];
 
@@ -42,6 +44,25 @@ fn every_test_that_security_names_is_there() {
     let is_missing = |name: &&&str| !code.contains(&format!("fn {name}("));
     let missing: Vec<_> = names.iter().filter(is_missing).collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
+fn every_screen_of_the_desks_has_its_picture_and_no_other_has() {
+    let kinds = [
+        ("kiosk", Kind::Kiosk),
+        ("billing", Kind::Billing),
+        ("counter", Kind::Counter),
+    ];
+    let mut screens = BTreeSet::new();
+    for (name, kind) in kinds {
+        for sample in every_screen(kind) {
+            let screen = sample.screen.get("name").and_then(|name| name.as_str());
+            screens.insert(format!("{name}-{}-{}.png", sample.page, screen.unwrap()));
+        }
+    }
+    let kept = fs::read_dir(root().join("docs/screens/all")).unwrap();
+    let kept = kept.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(kept.collect::<BTreeSet<_>>(), screens);
 }
 
 #[test]

@@ -84,6 +84,16 @@ fn no_pixel_tells_which_key_was_pressed_and_no_other_origin_gets_in() {
 }
 
 #[test]
+fn a_bag_of_cards_closes_the_kiosk_until_staff_open_it_again() {
+    if !browser::is_there() {
+        return;
+    }
+    let once = "[limits]\nguess_budget_per_hour = 1";
+    let stand = Stand::start(&Plan::with_cards(&["w1", "w2"]).config(once)).unwrap();
+    kiosk_at(&stand, "kiosk-bag.mjs", SETTINGS, &json!({}));
+}
+
+#[test]
 fn every_reason_has_its_screen_in_both_languages() {
     let more = json!({ "refusals": hall_client::desk::every_refusal() });
     kiosk(&[], "kiosk-gallery.mjs", SETTINGS, &more);
