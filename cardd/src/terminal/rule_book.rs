@@ -180,11 +180,11 @@ impl Terminal {
         Ok((rules, sequence))
     }
 
-    /// Which rules this run begins with goes on record, unless there never were others than those
-    /// of the configuration.
+    /// Which rules this run begins with goes on record, unless there can be no others than those of the
+    /// configuration: the record of the first file may be there although the file did not come into force.
     pub(super) fn record_rules_at_start(&self) {
         let rules = self.rules();
-        if *rules.source() != RulesSource::Configuration {
+        if *rules.source() != RulesSource::Configuration || self.rulebook.trust.is_some() {
             self.record_or_warn(in_force_note(&rules));
         }
     }

@@ -78,6 +78,33 @@ async fn killed_at_any_step_one_file_or_the_other_is_in_force_and_on_record() {
     assert_eq!(had_the_new, [(write, 2)]);
 }
 
+/// The first file of all: killed between its record and its place, the rules of the configuration are in
+/// force, and that is the last word on record.
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_the_first_file_the_record_says_which_rules_are_in_force() {
+    if !strace::works() {
+        return;
+    }
+    let mut scene = scene(&[]);
+    let (hall, file) = (scene.hall().await, scene.signed(&numbered(1)));
+    let [_, place, _] = STEPS;
+    let mut strace = killer(scene.stand.cardd.pid().unwrap(), (place, 1));
+    assert!(hall.push_rules(&file).await.is_err());
+    scene.stand.cardd.gone().unwrap();
+    strace.wait().unwrap();
+    scene.stand.cardd.spawn().unwrap();
+    let in_force = scene.in_force().await;
+    assert_eq!(in_force.source, RulesSource::Configuration);
+    assert_eq!(
+        scene.records("rules_taken").await.len(),
+        1,
+        "not the step that is meant"
+    );
+    let last = scene.records("rules_in_force").await.pop().unwrap();
+    assert_eq!(last.get("source").unwrap(), "configuration");
+    assert_eq!(last.get("version").unwrap(), 0);
+}
+
 /// A file never counts before its record does; and what this run began with is told.
 async fn on_record(scene: &Scene, in_force: u64) {
     let versions = |records: &[serde_json::Value]| -> Vec<u64> {

@@ -29,7 +29,7 @@ pub enum Note {
     Receipt(ReceiptNote),
     /// The hall pushed a rule file that was found good.
     RulesTaken(RulesTakenEntry),
-    /// The rules that work goes on with, where there is or was a rule file.
+    /// The rules that work goes on with, where rule files are taken.
     RulesInForce(RulesInForceEntry),
 }
 
