@@ -4,9 +4,11 @@
 mod answers;
 mod budget;
 mod commands;
+mod delivery;
 mod digits;
 mod evidence;
 mod issuer;
+mod onlooker;
 mod receipts;
 mod records;
 
@@ -25,6 +27,7 @@ use super::{
     world::{Sent, Violation, World},
 };
 
+pub use onlooker::BUFFER;
 pub use records::Truth;
 
 /// What is known of all cards before a deed.
@@ -70,16 +73,24 @@ pub struct Books {
     possibly_lost: Vec<Duration>,
     closed: bool,
     genesis: Option<ChainKey>,
+    /// What the hall has of the ledger.
+    pub delivery: delivery::Delivery,
+    /// Records that may wait for it.
+    limit: u64,
+    /// What somebody knows who watches.
+    pub onlooker: onlooker::Onlooker,
 }
 
 const HOUR: Duration = Duration::from_secs(3600);
 
 impl Books {
-    /// Nothing has happened. `asks_for_two`: the region wants a second operator.
+    /// Nothing has happened. `asks_for_two`: the region wants a second operator; `limit`: records that
+    /// may wait for the hall.
     #[must_use]
-    pub fn new(asks_for_two: bool) -> Self {
+    pub fn new(asks_for_two: bool, limit: u64) -> Self {
         Self {
             asks_for_two,
+            limit,
             ..Self::default()
         }
     }
@@ -215,6 +226,7 @@ impl Books {
         let records = ledger.records(after, 10_000).unwrap_or_default();
         if let Some(last) = records.last() {
             self.last_read = Some(last.head());
+            self.bounded(last.sequence);
         }
         self.goes_on(&records);
         records

@@ -22,7 +22,7 @@ pub fn dialogue(seed: u64, length: usize) -> Vec<Step> {
     while author.steps.len() < length {
         author.scene();
     }
-    author.steps.push(Step::Collect);
+    author.steps.extend([Step::Watch, Step::Collect]);
     author.steps
 }
 
@@ -46,8 +46,10 @@ impl Author {
 
     fn scene(&mut self) {
         match self.rng.random_range(0..100_u8) {
-            0..59 => self.visit(),
-            59..66 => self.counter(),
+            0..56 => self.visit(),
+            56..58 => self.deliver(),
+            58..60 => self.steps.push(Step::Watch),
+            60..66 => self.counter(),
             66..73 => self.move_card(),
             73..77 => self.two_desks(),
             77..79 => self.touch(),
@@ -82,6 +84,19 @@ impl Author {
             }
             _ => self.steps.push(Step::Collect),
         }
+    }
+
+    /// The hall pulls: everything or what comes before the line breaks, and its answer arrives or not.
+    fn deliver(&mut self) {
+        let step = Step::Deliver {
+            records: if self.one_in(3) {
+                self.rng.random_range(1..20)
+            } else {
+                10_000
+            },
+            acknowledged: !self.one_in(4),
+        };
+        self.steps.push(step);
     }
 
     /// Somebody stands at a desk with a card.

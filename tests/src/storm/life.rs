@@ -21,7 +21,7 @@ use cardd::{
 use rand::{SeedableRng as _, rngs::StdRng};
 
 use super::{
-    run::asks_for_two,
+    run::{asks_for_two, may_wait},
     sabotage::Wrapper,
     step::READERS,
     world::{self, World},
@@ -65,7 +65,12 @@ impl Life {
         (seed, number): (u64, u64),
         wrapper: Wrapper,
     ) -> Result<Self, LedgerError> {
-        let ledger = Ledger::open(ledger_settings(world, directory, seed ^ (number << 32)))?;
+        let ledger = Ledger::open(ledger_settings(
+            world,
+            directory,
+            seed ^ (number << 32),
+            may_wait(seed),
+        ))?;
         let start = ledger.note(Note::Started(StartEntry {
             version: "storm".to_owned(),
             terminal_id: "storm".to_owned(),

@@ -3,6 +3,7 @@
 mod counter;
 mod deed;
 mod desks;
+mod hall;
 mod holder;
 mod lives;
 mod trespass;
@@ -128,7 +129,7 @@ impl Run {
         let mut run = Self {
             world,
             wrapper,
-            books: Books::new(asks_for_two(seed)),
+            books: Books::new(asks_for_two(seed), may_wait(seed)),
             transcript,
             seed,
             life: None,
@@ -163,6 +164,9 @@ impl Run {
             Err(error) => format!("{error} {error:?}"),
         };
         self.books.no_digits("an answer", &text);
+        if let (Err(refused), Some(life)) = (answer, &self.life) {
+            self.books.refused(refused, &life.ledger);
+        }
     }
 
     /// Reads what cardd has recorded since, and holds it against what happened.
@@ -230,6 +234,11 @@ impl Run {
             }
             Step::Restart => return self.restart(),
             Step::Collect => self.collect(),
+            Step::Deliver {
+                records,
+                acknowledged,
+            } => self.deliver(*records, *acknowledged),
+            Step::Watch => self.watch(),
         }
         self.settle();
         self.read_records();
@@ -303,6 +312,12 @@ impl Run {
 /// Whether the region of a seed wants a second operator.
 pub(super) fn asks_for_two(seed: u64) -> bool {
     seed.is_multiple_of(2)
+}
+
+/// Records that may wait for the hall at the terminal of a seed. At every third they are so few that its
+/// ledger is full now and then.
+pub(super) fn may_wait(seed: u64) -> u64 {
+    if seed.is_multiple_of(3) { 50 } else { 100_000 }
 }
 
 /// Digits as a page types them.

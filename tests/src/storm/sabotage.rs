@@ -29,11 +29,15 @@ pub enum Wrapper {
     StaffsTheKiosk,
     /// A record is changed on its way to the hall.
     ForgesRecords,
+    /// The hall is handed a record again that it has.
+    DeliversTwice,
+    /// The last event that a watcher is told is lost on its way.
+    LosesEvents,
 }
 
 impl Wrapper {
     /// Everything that can be broken around cardd, with the promise that must notice it.
-    pub const ALL: [(Self, &'static str); 8] = [
+    pub const ALL: [(Self, &'static str); 10] = [
         (Self::InventsSuccess, "the answer agrees with the card"),
         (Self::SkipsReset, "no card is left verified"),
         (Self::HidesSwaps, "the same card"),
@@ -45,6 +49,8 @@ impl Wrapper {
         (Self::CountsNoBudget, "the budget"),
         (Self::StaffsTheKiosk, "whoever may not, cannot"),
         (Self::ForgesRecords, "the chain verifies"),
+        (Self::DeliversTwice, "the hall has each record once"),
+        (Self::LosesEvents, "no event is lost or told twice"),
     ];
 
     /// What is broken, in words.
@@ -60,6 +66,8 @@ impl Wrapper {
             Self::CountsNoBudget => "the guess budget is out of reach",
             Self::StaffsTheKiosk => "the kiosk is treated as a staffed desk",
             Self::ForgesRecords => "a record is changed before the hall gets it",
+            Self::DeliversTwice => "the hall is handed a record again that it has",
+            Self::LosesEvents => "an event is lost on its way to who watches",
         }
     }
 

@@ -135,6 +135,15 @@ pub enum Step {
     Restart,
     /// The hall collects the ledger and checks it.
     Collect,
+    /// The hall pulls the records that it does not have yet.
+    Deliver {
+        /// So many come at most before the line breaks.
+        records: usize,
+        /// The terminal hears that the hall has them.
+        acknowledged: bool,
+    },
+    /// Somebody who watches the events comes back.
+    Watch,
 }
 
 /// What a person types as the PIN in force.

@@ -128,7 +128,9 @@ impl Through {
             | Step::Clock { .. }
             | Step::Foreign { .. }
             | Step::Reader { .. }
-            | Step::Collect => {}
+            | Step::Collect
+            | Step::Deliver { .. }
+            | Step::Watch => {}
         }
         Ok(Ok(()))
     }

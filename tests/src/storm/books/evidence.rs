@@ -68,7 +68,7 @@ impl Books {
 }
 
 /// A record as the hall has it.
-fn evidence(record: &Record) -> EvidenceRecord {
+pub(super) fn evidence(record: &Record) -> EvidenceRecord {
     EvidenceRecord {
         sequence: record.sequence,
         previous_hash: record.previous_hash.0,

@@ -19,7 +19,7 @@ use cardd::{
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
 use super::{World, lock};
-use crate::storm::sabotage::Wrapper;
+use crate::storm::{books::BUFFER, sabotage::Wrapper};
 
 /// Wrong tries per hour.
 pub const BUDGET: u32 = 12;
@@ -69,7 +69,7 @@ pub(super) fn settings(events_start: u64) -> Settings {
         entry_lifetime: Duration::from_secs(120),
         open_entries: 64,
         events_start,
-        event_buffer: 64,
+        event_buffer: BUFFER,
         watchers: 4,
         issuer: IssuerSettings {
             grant_lifetime: Duration::from_secs(600),
@@ -81,13 +81,18 @@ pub(super) fn settings(events_start: u64) -> Settings {
     }
 }
 
-pub(super) fn ledger_settings(world: &Arc<World>, directory: &Path, seed: u64) -> LedgerSettings {
+pub(super) fn ledger_settings(
+    world: &Arc<World>,
+    directory: &Path,
+    seed: u64,
+    may_wait: u64,
+) -> LedgerSettings {
     let rng = Mutex::new(StdRng::seed_from_u64(seed));
     let world = Arc::clone(world);
     LedgerSettings {
         dir: directory.to_owned(),
         retention_records: 1_000_000,
-        unacknowledged_limit: None,
+        unacknowledged_limit: Some(may_wait),
         random: Arc::new(move || {
             let mut key = zeroize::Zeroizing::new([0; 32]);
             lock(&rng).fill_bytes(key.as_mut_slice());

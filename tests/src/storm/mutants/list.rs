@@ -425,4 +425,40 @@ pub(super) struct Case {"##,
             ),
         ],
     },
+    Mutant {
+        tag: "lost_ack",
+        name: "what the hall acknowledged is not kept",
+        promise: "the hall has each record once",
+        edits: &[(
+            "cardd/src/ledger/live_chain.rs",
+            "        store.acknowledge(place)?;\n",
+            r##"        if !crate::broken("lost_ack") {
+            store.acknowledge(place)?;
+        }
+"##,
+        )],
+    },
+    Mutant {
+        tag: "no_bound",
+        name: "work begins although too much waits for the hall",
+        promise: "no more is kept than may wait",
+        edits: &[(
+            "cardd/src/ledger/retention.rs",
+            "            Some(limit) if begins && self.is_full() => Err",
+            r##"            Some(limit) if begins && self.is_full() && !crate::broken("no_bound") => Err"##,
+        )],
+    },
+    Mutant {
+        tag: "old_positions",
+        name: "each run numbers its events anew",
+        promise: "no event is lost or told twice",
+        edits: &[(
+            "cardd/src/terminal/events.rs",
+            r##"    pub fn new(capacity: usize, start: u64) -> Self {
+"##,
+            r##"    pub fn new(capacity: usize, start: u64) -> Self {
+        let start = if crate::broken("old_positions") { 0 } else { start };
+"##,
+        )],
+    },
 ];
