@@ -14,6 +14,7 @@ await journey(async (operator) => {
   await rack.insert('pin-blocked');
   await apply(operator, { number: HOLDERS['pin-blocked'], operation: 'UNBLOCK' });
   await operator.screen('ready');
+  assert.deepEqual(await rack.counters('pin-blocked'), [0, 3]);
   await rack.pullAt(UNBLOCK);
   await operator.touch('开始办理');
   await operator.screen('refused');
@@ -29,13 +30,14 @@ await journey(async (operator) => {
   await rack.insert('pin-blocked');
   await operator.screen('form');
   await operator.sees('密码剩余 6 次');
-  assert.equal(await rack.tries('pin-blocked'), 6);
+  assert.deepEqual(await rack.counters('pin-blocked'), [6, 3]);
   await rack.pull();
   await operator.screen('desk');
 
   await rack.insert('w2');
   await apply(operator, { number: HOLDERS.w2, operation: 'RELOAD', reason: 'FORGOTTEN' });
   await operator.screen('ready');
+  assert.deepEqual(await rack.counters('w2'), [6, 3]);
   await operator.touch('开始办理');
   await holder.screen('enter');
   await rack.pull();
@@ -47,5 +49,6 @@ await journey(async (operator) => {
   await operator.touch('办理下一位');
   await operator.screen('desk');
   await holder.screen('welcome');
+  assert.deepEqual(await rack.counters('w2'), [6, 3]);
   assert.equal(await rack.pinsSent(), 0);
 }, { viewport: LANDSCAPE });

@@ -54,6 +54,8 @@ export const rack = {
   swap: (card, slot = 'a') => ask('swap', { slot, card }),
   pull: (slot = 'a') => ask('pull', { slot }),
   tries: (card) => ask('tries', { card }),
+  /** Tries left of the PIN and of the unblock key. */
+  counters: (card) => ask('counters', { card }),
   pinsSent: () => ask('pins_sent'),
   /** Number of the newest exchange with any card. */
   exchanges: () => ask('exchanges'),

@@ -38,6 +38,13 @@ impl Counted {
         self.hold(stand, "nothing has happened", Location::caller());
     }
 
+    /// A step is done: `card` counts `after`, and every other card as before.
+    #[track_caller]
+    pub fn now(&mut self, stand: &Stand, (card, after): (&str, Tries)) {
+        self.0.insert(card.to_owned(), after);
+        self.hold(stand, "after the step", Location::caller());
+    }
+
     /// Does a step that costs no card anything.
     #[track_caller]
     pub fn free<T>(&self, stand: &Stand, step: impl Future<Output = T>) -> impl Future<Output = T> {
@@ -76,15 +83,18 @@ impl Counted {
     }
 }
 
+/// What a card counts now.
+///
+/// # Errors
+/// The rack does not answer, or the card has no such counters.
+pub fn tries(stand: &Stand, card: &str) -> io::Result<Tries> {
+    let inside = stand.inside(card)?;
+    let left = |name| inside.counter(name).map(|counter| counter.left);
+    let both = left("pin").zip(left(UNBLOCK_KEY));
+    both.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("{card}: no counter")))
+}
+
 fn look(stand: &Stand) -> io::Result<BTreeMap<String, Tries>> {
-    let mut rack = stand.rack()?;
-    let count = |card: &str| {
-        let inside = rack.inspect(card).map_err(io::Error::other)?.inside;
-        let left = |name| inside.counter(name).map(|counter| counter.left);
-        let (pin, key) = (left("pin"), left(UNBLOCK_KEY));
-        let missing = || io::Error::new(io::ErrorKind::NotFound, format!("{card}: no counter"));
-        let tries = pin.zip(key).ok_or_else(missing)?;
-        Ok((card.to_owned(), tries))
-    };
+    let count = |card: &str| Ok((card.to_owned(), tries(stand, card)?));
     stand.cards().map(count).collect()
 }

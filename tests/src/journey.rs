@@ -25,7 +25,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    browser,
+    browser, counted,
     desk::Desk,
     memory::{Canary, search},
     pages::Pages,
@@ -61,6 +61,10 @@ enum Ask {
         slot: String,
     },
     Tries {
+        card: String,
+    },
+    /// Of the PIN and of the unblock key.
+    Counters {
         card: String,
     },
     PinsSent,
@@ -165,6 +169,10 @@ impl Scene<'_> {
             Ask::Hold { slot, ins } => rack.hold(&slot, When::Ins(ins), HoldPhase::Answer),
             Ask::Release { slot } => rack.release(&slot),
             Ask::Tries { card } => return Ok(self.stand.tries(&card)?.into()),
+            Ask::Counters { card } => {
+                let (pin, key) = counted::tries(self.stand, &card)?;
+                return Ok(json!([pin, key]));
+            }
             Ask::PinsSent => return Ok(self.stand.pins_sent()?.into()),
             Ask::Exchanges => return Ok(self.stand.last_exchange()?.into()),
             Ask::WrongPin { slot, pin } => return self.wrong_pin(&slot, &pin).map(Value::from),

@@ -7,6 +7,8 @@
     reason = "a test stops at the first surprise"
 )]
 
+use std::fs;
+
 use card_sim::rack::control::CardView;
 use cardd_tests::{
     desk::{Desk, refusal},
@@ -116,6 +118,7 @@ async fn a_bag_of_cards_closes_the_kiosk_and_nothing_but_staff_opens_it() {
 
     still_closed_after_a_restart(&mut stand, Signal::TERM, 4).await;
     still_closed_after_a_restart(&mut stand, Signal::KILL, 4).await;
+    still_closed_under_a_larger_budget(&mut stand).await;
     staff_reopen(&mut stand, &reader).await;
 }
 
@@ -128,6 +131,25 @@ async fn others_see_it(stand: &Stand) {
             matches!(event.happening, Happening::GuessBudgetSpent { .. }).then_some(())
         });
         told.await.unwrap();
+    }
+}
+
+/// They stay closed until staff reopen them, whatever the tries come to by then.
+async fn still_closed_under_a_larger_budget(stand: &mut Stand) {
+    let config = stand.directory().join("cardd.toml");
+    let text = fs::read_to_string(&config).unwrap();
+    let larger = text.replace("guess_budget_per_hour = 3", "guess_budget_per_hour = 30");
+    assert_ne!(larger, text);
+    for (text, limit_per_hour) in [(&larger, 30), (&text, LIMIT)] {
+        stand.cardd.end(Signal::TERM).unwrap();
+        fs::write(&config, text).unwrap();
+        stand.cardd.spawn().unwrap();
+        let kiosk = Desk::at(stand, "kiosk").await.unwrap();
+        let expected = GuessBudget {
+            limit_per_hour,
+            ..stands(4, true)
+        };
+        assert_eq!(budget(&kiosk).await, expected);
     }
 }
 

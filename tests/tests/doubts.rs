@@ -87,6 +87,12 @@ impl Scene {
         self.wrong += 1;
     }
 
+    /// The guess budget counts every try that was lost, those `told` by the counter as well.
+    async fn the_budget_counts(&self, told: u32) {
+        let status = self.desk.terminal.status().await.unwrap();
+        assert_eq!(status.guess_budget.spent, self.wrong + told);
+    }
+
     async fn right(&mut self, pin: &str) {
         let reader = self.reader();
         let at = (reader.as_str(), self.insertion);
@@ -213,6 +219,7 @@ async fn a_torn_change_at_a_full_counter_is_said_and_settled_by_the_pin_in_force
         ];
         assert_eq!(scene.told().await, expected, "{phase:?}");
         assert_eq!(scene.tries(), 6);
+        scene.the_budget_counts(0).await;
     }
 }
 
@@ -253,6 +260,8 @@ async fn a_change_torn_at_a_low_counter_is_told_by_it_in_another_reader_after_a_
         let expected = [Told::Resolved(Doubt::Change, verdict)];
         assert_eq!(scene.told().await, expected, "{old}");
         assert_eq!(scene.tries(), tries);
+        let spent = u32::from(verdict == Verdict::TrySpent);
+        scene.the_budget_counts(spent).await;
     }
 }
 
@@ -270,6 +279,7 @@ async fn a_torn_verify_costs_the_holder_nothing_but_typing_it_again() {
         let stands = (verdict == Verdict::Undecided).then_some(Doubt::Verify);
         assert_eq!(scene.doubt().await, stands, "{label}");
         assert_eq!(scene.tries(), tries, "{label}");
+        scene.the_budget_counts(6 - tries).await;
         scene.right(OWN).await;
         let mut expected = vec![
             Told::Arose(Doubt::Verify),

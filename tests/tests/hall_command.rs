@@ -15,6 +15,7 @@ use std::{
 };
 
 use cardd_tests::{
+    counted::{Counted, Tries},
     daemon::program,
     desk::Desk,
     hall::{own_user, roots_file},
@@ -27,10 +28,13 @@ const HOLDER: &str = "420101197001010000";
 const HOLDER_W3: &str = "420101201202290001";
 /// What the holder chooses.
 const OWN: &str = "839405";
+/// Of a card that has all its tries.
+const FULL: Tries = (6, 3);
 
 /// A stand with one card in its reader.
 struct Shell {
     stand: Stand,
+    counted: Counted,
     roots: PathBuf,
     card: &'static str,
 }
@@ -42,7 +46,12 @@ impl Shell {
         let desk = Desk::at(&stand, "counter").await.unwrap();
         desk.card(&stand.reader("a")).await.unwrap();
         let roots = roots_file(stand.directory()).unwrap();
-        Self { stand, roots, card }
+        Self {
+            counted: Counted::begin(&stand).unwrap(),
+            stand,
+            roots,
+            card,
+        }
     }
 
     /// Starts `hall` at a desk; `typed` are the lines of its descriptor 0.
@@ -62,10 +71,13 @@ impl Shell {
         child
     }
 
+    /// Runs what costs no try.
     fn run(&self, desk: &str, arguments: &[&str], typed: &str) -> Output {
-        self.start(desk, arguments, typed)
-            .wait_with_output()
-            .unwrap()
+        self.counted.unchanged(&self.stand);
+        let child = self.start(desk, arguments, typed);
+        let ended = child.wait_with_output().unwrap();
+        self.counted.unchanged(&self.stand);
+        ended
     }
 
     /// Opens a case; answers its number and the grant.
@@ -92,10 +104,24 @@ impl Shell {
         (case["case"].as_u64().unwrap(), grant)
     }
 
-    /// Carries a grant out at a desk.
+    /// A grant that is not carried out at this desk.
     fn issuer(&self, desk: &str, operation: &str, operator: &str, grant: &str) -> Output {
+        self.run(desk, &self.carrying(operation, operator), grant)
+    }
+
+    /// Carries a grant out in the hall: then the card has all its tries.
+    fn carry_out(&mut self, operation: &str, grant: &str) -> Vec<Value> {
+        self.counted.unchanged(&self.stand);
+        let operator = own_user();
+        let child = self.start("hall", &self.carrying(operation, &operator), grant);
+        let ended = child.wait_with_output().unwrap();
+        self.counted.now(&self.stand, (self.card, FULL));
+        objects(&ended, 0)
+    }
+
+    fn carrying<'a>(&'a self, operation: &'a str, operator: &'a str) -> [&'a str; 9] {
         let roots = self.roots.to_str().unwrap();
-        let arguments = [
+        [
             "--json",
             "issuer",
             operation,
@@ -105,15 +131,7 @@ impl Shell {
             operator,
             "--grant-fd",
             "0",
-        ];
-        self.run(desk, &arguments, grant)
-    }
-
-    /// Tries left of the PIN and of the unblock key.
-    fn tries(&self) -> (u8, u8) {
-        let inside = self.stand.inside(self.card).unwrap();
-        let left = |name| inside.counter(name).unwrap().left;
-        (left("pin"), left("SSSE/06"))
+        ]
     }
 }
 
@@ -144,10 +162,10 @@ fn steps(lines: &[Value]) -> Vec<&str> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_locked_card_is_unlocked_from_two_shells() {
-    let shell = Shell::open("pin-blocked").await;
-    assert_eq!(shell.tries(), (0, 3));
+    let mut shell = Shell::open("pin-blocked").await;
+    assert_eq!(shell.counted.of(shell.card), (0, 3));
     let (_, grant) = shell.case("unblock", HOLDER);
-    let done = objects(&shell.issuer("hall", "unblock", &own_user(), &grant), 0);
+    let done = shell.carry_out("unblock", &grant);
     assert_eq!(
         steps(&done),
         ["OPENED", "UNBLOCK_KEY_ANSWERED", "MESSAGE_GIVEN"]
@@ -155,20 +173,20 @@ async fn a_locked_card_is_unlocked_from_two_shells() {
     let outcome = done.last().unwrap();
     assert_eq!(outcome["outcome"], "UNBLOCKED");
     assert_eq!(outcome["attempts_remaining"], 6);
-    assert_eq!(shell.tries(), (6, 3));
     let again = shell.issuer("hall", "unblock", &own_user(), &grant);
     assert_eq!(error(&again, 5), "GRANT_UNKNOWN");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reset_ends_with_the_holders_choice_from_a_third_shell() {
-    let shell = Shell::open("w3").await;
+    let mut shell = Shell::open("w3").await;
+    assert_eq!(shell.counted.of(shell.card), FULL);
     let (case, grant) = shell.case("reload", HOLDER_W3);
     let case = case.to_string();
     // The holder is waited for before the hall has begun.
     let arguments = ["--json", "counter", "holder-pin", &case, "--pin-fd", "0"];
     let holder = shell.start("counter", &arguments, &format!("{OWN}\n{OWN}\n"));
-    let done = objects(&shell.issuer("hall", "reload", &own_user(), &grant), 0);
+    let done = shell.carry_out("reload", &grant);
     let expected = [
         "OPENED",
         "READ_KEY_ANSWERED",
@@ -180,7 +198,7 @@ async fn a_reset_ends_with_the_holders_choice_from_a_third_shell() {
     assert_eq!(done.last().unwrap()["outcome"], "RELOADED");
     let chosen = objects(&holder.wait_with_output().unwrap(), 0);
     assert_eq!(chosen[0]["outcome"], "HOLDER_PIN_SET");
-    assert_eq!(shell.tries(), (6, 3));
+    shell.counted.unchanged(&shell.stand);
     let mut desk = Desk::at(&shell.stand, "billing").await.unwrap();
     let reader = shell.stand.reader("a");
     let at = (reader.as_str(), desk.card(&reader).await.unwrap());
@@ -223,7 +241,6 @@ async fn whoever_may_not_is_told_so_and_nothing_happens_to_the_card() {
     let keys = shell.issuer("hall", "unblock", &own_user(), &grant);
     assert_eq!(error(&keys, 12), "ISSUER_KEYS");
     fs::set_permissions(&shell.roots, fs::Permissions::from_mode(0o600)).unwrap();
-    assert_eq!(shell.tries(), (0, 3));
 
     // None of it used the grant up; the wrong operation and the wrong name do.
     let other = shell.issuer("hall", "reload", &own_user(), &grant);
@@ -231,7 +248,7 @@ async fn whoever_may_not_is_told_so_and_nothing_happens_to_the_card() {
     let (_, grant) = shell.case("unblock", HOLDER);
     let stolen = shell.issuer("hall", "unblock", "somebody else", &grant);
     assert_eq!(error(&stolen, 5), "GRANT_OTHER_OPERATOR");
-    assert_eq!(shell.tries(), (0, 3));
+    assert_eq!(shell.counted.of(shell.card), (0, 3));
 }
 
 #[tokio::test(flavor = "multi_thread")]

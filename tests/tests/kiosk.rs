@@ -6,6 +6,7 @@ use std::process::Command;
 
 use cardd_tests::{
     browser,
+    counted::Counted,
     desk::{Desk, typed},
     hall::roots_file,
     journey::{give_slip_key, play, slips},
@@ -135,11 +136,15 @@ async fn leave_an_issued_pin(stand: &Stand, issued: &str) {
         reason: CaseReason::NeverKnown,
         documents: &documents,
     };
-    let case = counter.terminal.open_case(&application).await.unwrap();
+    let counted = Counted::begin(stand).unwrap();
+    assert_eq!(counted.of("w2"), (6, 3));
+    let case = counted.free(stand, counter.terminal.open_case(&application));
+    let case = case.await.unwrap();
     let value = IssuedValue::new(typed(issued)).unwrap();
     let mut rng = StdRng::seed_from_u64(1);
     let reset = hall.operate(&case.grant, &keys, Some(value), &mut rng, |_| {});
-    assert!(!reset.await.unwrap().holder_pin_set);
+    let reset = counted.free(stand, reset).await.unwrap();
+    assert!(!reset.holder_pin_set);
     let status = counter.status((&reader, insertion)).await.unwrap();
     assert_eq!(status.state, PinState::Issued);
     stand.rack().unwrap().pull("a").unwrap();

@@ -16,6 +16,7 @@ use cardd_tests::{
 use hall_client::{AttemptSpent, Insertion, Reason, Verify};
 use pcsc::{Context, Disposition, Error, Protocols, Scope, ShareMode};
 use rand::{SeedableRng as _, rngs::StdRng};
+use rustix::process::Signal;
 
 const OWN: &str = "830571";
 const WRONG: &str = "760241";
@@ -188,6 +189,20 @@ async fn a_desk_that_leaves_before_its_turn_spends_no_try() {
     assert_eq!(scene.stand.tries("w2").unwrap(), 6);
 }
 
+/// Another program presents the right PIN.
+fn verify_as_a_stranger(context: &Context, scene: &Scene) -> pcsc::Card {
+    let stranger = connect(context, scene, ShareMode::Shared).unwrap();
+    assert!(
+        transmit(&stranger, SELECT_SSSE)
+            .unwrap()
+            .starts_with(&[0x61])
+    );
+    let right = [0x00, 0x20, 0x00, 0x00, 0x03, 0x83, 0x05, 0x71];
+    assert_eq!(transmit(&stranger, &right).unwrap(), [0x90, 0x00]);
+    assert!(scene.stand.inside("w2").unwrap().pin_right);
+    stranger
+}
+
 /// Runs `body` as a program that shares the PC/SC service with cardd.
 fn beside(test: &str, config: &str, body: impl AsyncFnOnce(Scene, Context)) {
     let run = |run: &Path| {
@@ -282,12 +297,34 @@ fn a_card_left_verified_by_another_program_is_asked_anew() {
         "a_card_left_verified_by_another_program_is_asked_anew",
         "",
         async |scene, context| {
-            let stranger = connect(&context, &scene, ShareMode::Shared).unwrap();
-            assert_eq!(transmit(&stranger, SELECT_SSSE).unwrap()[0], 0x61);
-            let right = [0x00, 0x20, 0x00, 0x00, 0x03, 0x83, 0x05, 0x71];
-            assert_eq!(transmit(&stranger, &right).unwrap(), [0x90, 0x00]);
+            let _stranger = verify_as_a_stranger(&context, &scene);
             let status = scene.billing.status(scene.at()).await.unwrap();
             assert_eq!(status.attempts_remaining, Some(6));
+            assert!(!scene.stand.inside("w2").unwrap().pin_right);
+        },
+    );
+}
+
+/// Whatever happened to the card while no cardd ran, nobody is served before it is reset.
+#[test]
+fn a_card_left_verified_while_cardd_was_gone_is_reset_at_its_start() {
+    beside(
+        "a_card_left_verified_while_cardd_was_gone_is_reset_at_its_start",
+        "",
+        async |mut scene, context| {
+            for ended in [Signal::TERM, Signal::KILL] {
+                scene.stand.cardd.end(ended).unwrap();
+                let stranger = verify_as_a_stranger(&context, &scene);
+                stranger
+                    .disconnect(Disposition::LeaveCard)
+                    .map_err(|(_, error)| error)
+                    .unwrap();
+                scene.stand.cardd.spawn().unwrap();
+                let desk = Desk::at(&scene.stand, "billing").await.unwrap();
+                desk.card(&scene.reader).await.unwrap();
+                let inside = scene.stand.inside("w2").unwrap();
+                assert!(!inside.pin_right, "{ended:?}");
+            }
         },
     );
 }

@@ -1,5 +1,5 @@
 //! Tests of more than one file.
 
-mod other_card;
+mod beside;
 mod protocol;
 mod silence;
