@@ -10,23 +10,20 @@ use std::{
     io::{self, BufRead as _, BufReader, Read as _, Write},
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
-    time::SystemTime,
 };
 
 use card_sim::rack::{
     control::PullAt,
     plan::{HoldPhase, PullPhase, When},
 };
-use hall_client::{
-    Reason, Terminal,
-    receipt::{Claim, ReceiptKeys, ReceiptRefused, UsedReceipts, cancel, check},
-};
+use hall_client::{Reason, Terminal};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
     browser, counted,
     desk::Desk,
+    hospital,
     memory::{Canary, search},
     pages::Pages,
     stand::Stand,
@@ -187,9 +184,12 @@ impl Scene<'_> {
                 receipt,
                 reference,
                 amount_fen,
-            } => return Ok(self.checked(&receipt, &reference, amount_fen)?.into()),
+            } => {
+                let bill = (reference.as_str(), amount_fen);
+                return hospital::judge(self.stand, &receipt, bill).map(Value::from);
+            }
             Ask::TakeCancellation { signed } => {
-                return Ok(take_cancellation(self.stand, &signed)?.into());
+                return hospital::take_cancellation(self.stand, &signed).map(Value::from);
             }
             Ask::Search { digits, pids } => return Ok(self.search(&digits, &pids)?.into()),
             Ask::Figures { figures } => {
@@ -199,10 +199,6 @@ impl Scene<'_> {
         };
         told.map_err(io::Error::other)?;
         Ok(Value::Null)
-    }
-
-    fn checked(&self, receipt: &str, reference: &str, amount_fen: u64) -> io::Result<&'static str> {
-        judge(self.stand, receipt, (reference, amount_fen))
     }
 
     /// Answers what cardd said.
@@ -268,69 +264,8 @@ pub fn give_slip_key(stand: &Stand) -> io::Result<()> {
     fs::set_permissions(&key, fs::Permissions::from_mode(0o600))
 }
 
-/// What a hospital system with a store of its own finds about a receipt of the stand's terminal for this
-/// bill; a good one is used up.
-///
-/// # Errors
-/// The terminal's keys cannot be had, or the store cannot be used.
-pub fn judge(
-    stand: &Stand,
-    receipt: &str,
-    (reference, amount_fen): (&str, u64),
-) -> io::Result<&'static str> {
-    let (keys, mut used) = receipts(stand)?;
-    let claim = Claim {
-        terminal_id: "stand",
-        reference,
-        amount_fen,
-        insertion: None,
-    };
-    let checked = check(&keys, &mut used, receipt, &claim, unix_ms()?);
-    word(checked.map(|_| "GOOD"))
-}
-
-/// The same of the terminal's word that a receipt is void.
-///
-/// # Errors
-/// As [`judge`].
-pub fn take_cancellation(stand: &Stand, signed: &str) -> io::Result<&'static str> {
-    let (keys, mut used) = receipts(stand)?;
-    let taken = cancel(&keys, &mut used, signed, unix_ms()?);
-    word(taken.map(|()| "TAKEN"))
-}
-
-fn word(found: Result<&'static str, ReceiptRefused>) -> io::Result<&'static str> {
-    match found {
-        Ok(word) => Ok(word),
-        Err(ReceiptRefused::Altered(_)) => Ok("ALTERED"),
-        Err(ReceiptRefused::OtherBill) => Ok("OTHER_BILL"),
-        Err(ReceiptRefused::Cancelled) => Ok("CANCELLED"),
-        Err(ReceiptRefused::Replayed) => Ok("REPLAYED"),
-        Err(other) => Err(io::Error::other(other)),
-    }
-}
-
-/// The hospital system's store: keys of the terminal, and what was used.
-fn receipts(stand: &Stand) -> io::Result<(ReceiptKeys, UsedReceipts)> {
-    let keys = runtime()?.block_on(async {
-        let mut keys = ReceiptKeys::default();
-        let hall = Terminal::connect(stand.socket("hall")).await;
-        let hall = hall.map_err(io::Error::other)?;
-        let collected = hall.collect_receipt_keys(&mut keys).await;
-        collected.map(|_| keys).map_err(io::Error::other)
-    })?;
-    let store = stand.directory().join("receipts");
-    let used = UsedReceipts::open(&store).map_err(io::Error::other)?;
-    Ok((keys, used))
-}
-
 fn runtime() -> io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Runtime::new()
-}
-
-fn unix_ms() -> io::Result<u64> {
-    let now = SystemTime::UNIX_EPOCH.elapsed().map_err(io::Error::other)?;
-    u64::try_from(now.as_millis()).map_err(io::Error::other)
 }
 
 /// Where screenshots are kept: the repository's own if `KEEP_SCREENS` is set, else nowhere.

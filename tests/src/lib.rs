@@ -7,6 +7,7 @@
 //! | [`counted`] | the counters of the cards, held against what each step may cost |
 //! | [`daemon`] | cardd as a process |
 //! | [`hall`] | the issuer's end of a transaction, right or wrong |
+//! | [`hospital`] | a hospital system with a store of receipts |
 //! | [`pages`] | `hall desk` as a process |
 //! | [`journey`] | journeys through its pages in a browser, and what they may ask of a stand |
 //! | [`plan`] | what a stand is made of |
@@ -41,6 +42,7 @@ pub mod daemon;
 pub mod desk;
 pub mod fuzz;
 pub mod hall;
+pub mod hospital;
 pub mod journey;
 pub mod load;
 pub mod memory;

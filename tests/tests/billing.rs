@@ -11,7 +11,8 @@ use cardd_proto::desk_v1::{
 };
 use cardd_tests::{
     browser,
-    journey::{judge, play, take_cancellation},
+    hospital::{judge, take_cancellation},
+    journey::play,
     pages::Pages,
     stand::{Plan, Stand},
 };
