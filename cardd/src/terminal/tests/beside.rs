@@ -12,10 +12,10 @@ use rand::{SeedableRng as _, rngs::StdRng};
 
 use super::{
     protocol::world::READER,
-    silence::{OPERATOR, Scene, hall, poll},
+    silence::{OPERATOR, Scene, counter, hall, poll},
 };
 use crate::{
-    ledger::CardRef,
+    ledger::{Body, CardRef, IntentEntry, Operation, Outcome},
     terminal::{KnownCard, TerminalError},
 };
 
@@ -49,6 +49,52 @@ fn a_grant_for_another_card_of_the_same_stay_sends_nothing() {
     );
     assert_eq!(scene.outcome(), None);
     assert_eq!(scene.world.counted(), before);
+}
+
+/// A VERIFY at this card whose result is not known.
+fn in_doubt(scene: &Scene) {
+    let known = scene.terminal.cards.get(READER, scene.insertion);
+    let entry = IntentEntry {
+        operation: Operation::Verify,
+        desk: "counter".to_owned(),
+        reader: READER.to_owned(),
+        insertion: scene.insertion.number(),
+        card: known.unwrap().unwrap().card_ref.clone(),
+        attempts_before: Some(6),
+    };
+    let ledger = &scene.terminal.ledger;
+    let intent = ledger.begin(entry).unwrap();
+    let why = "it was torn".to_owned();
+    ledger.close(intent, Outcome::InDoubt { why }).unwrap();
+}
+
+/// The look before the prompt settles what is in doubt; what arose since is settled before the counter is
+/// moved again, or it would no longer tell.
+#[test]
+fn a_doubt_is_settled_before_the_next_command() {
+    let scene = Scene::set();
+    let terminal = &scene.terminal;
+    let at = (READER, scene.insertion);
+    let opened = terminal.open_entry("counter", at, Purpose::Verify, terminal.rules());
+    let (entry_id, public_key) = opened.unwrap();
+    in_doubt(&scene);
+    let binding = Binding {
+        entry_id,
+        insertion: scene.insertion.number(),
+        purpose: Purpose::Verify,
+    };
+    let pin = digits("760241");
+    let mut rng = StdRng::seed_from_u64(5);
+    let sealed = seal(&Typed::Verify { pin }, &binding, &public_key, &mut rng).unwrap();
+    let desk = counter();
+    let tried = terminal.verify_pin(&desk, &sealed, false, None);
+    scene.answered(tried).unwrap_err();
+
+    let records = terminal.ledger.records(0, 1000).unwrap();
+    let find = |wanted: fn(&Body) -> bool| records.iter().rposition(|one| wanted(&one.body));
+    let resolved = find(|body| matches!(body, Body::Resolved { .. })).unwrap();
+    let sent = find(|body| matches!(body, Body::Intent(_))).unwrap();
+    assert!(resolved < sent, "{records:#?}");
 }
 
 fn digits(text: &str) -> Secret {

@@ -98,7 +98,7 @@ pub(super) fn hall() -> Desk {
     desk("hall", DeskKind::Hall)
 }
 
-fn counter() -> Desk {
+pub(super) fn counter() -> Desk {
     desk("counter", DeskKind::Counter)
 }
 
@@ -149,7 +149,7 @@ impl Scene {
     }
 
     /// What a desk asks, with the card's work done meanwhile.
-    fn answered<T>(&self, asked: impl Future<Output = T>) -> T {
+    pub(super) fn answered<T>(&self, asked: impl Future<Output = T>) -> T {
         let mut asked = pin!(asked);
         loop {
             if let Some(answer) = poll(asked.as_mut()) {
