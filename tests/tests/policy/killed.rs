@@ -88,10 +88,11 @@ async fn killed_at_the_first_file_the_record_says_which_rules_are_in_force() {
     let mut scene = scene(&[]);
     let (hall, file) = (scene.hall().await, scene.signed(&numbered(1)));
     let [_, place, _] = STEPS;
-    let mut strace = killer(scene.stand.cardd.pid().unwrap(), (place, 1));
+    let pid = scene.stand.cardd.pid().unwrap();
+    let strace = Attached::to(pid, place, "signal=KILL:when=1").unwrap();
     assert!(hall.push_rules(&file).await.is_err());
     scene.stand.cardd.gone().unwrap();
-    strace.wait().unwrap();
+    drop(strace);
     scene.stand.cardd.spawn().unwrap();
     let in_force = scene.in_force().await;
     assert_eq!(in_force.source, RulesSource::Configuration);
