@@ -73,8 +73,10 @@ enum Ask {
     },
     /// Staff open the unattended desks again.
     ReopenKiosks,
-    /// Another server of the kiosk's pages, which runs until the journey ends.
+    /// Another server of the kiosk's pages, which runs until it is closed or the journey ends.
     OpenKiosk,
+    /// The servers that were opened end.
+    CloseKiosks,
     /// What a hospital system finds about a receipt for this bill; a good one is used up.
     CheckReceipt {
         receipt: String,
@@ -179,6 +181,10 @@ impl Scene<'_> {
                 let url = pages.url.clone();
                 self.opened.push(pages);
                 return Ok(url.into());
+            }
+            Ask::CloseKiosks => {
+                self.opened.clear();
+                Ok(())
             }
             Ask::CheckReceipt {
                 receipt,
