@@ -12,6 +12,12 @@ fn restored(sent: &[Sent], now: Card) -> bool {
     now.tries == now.limit || (sent.iter().any(torn) && now.tries + 1 == now.limit)
 }
 
+/// Whether the holder's own PIN was presented to the card.
+fn own_change(sent: &[Sent]) -> bool {
+    let change = |sent: &Sent| sent.effect == Effect::Change && sent.carried_out;
+    sent.iter().any(change)
+}
+
 impl Books {
     /// An issuer operation ended.
     pub fn operated(&mut self, world: &World, grant: &Grant, answer: Option<&Answer<Operated>>) {
@@ -36,6 +42,8 @@ impl Books {
         self.holds("tries are spent by people", !fewer, || {
             format!("{before} became {now:?} by the issuer")
         });
+        // A card that lies may say of the holder's own change that it was a wrong PIN.
+        self.count(world, now.has_lied && own_change(&sent));
         self.what_was_done(world, grant, (&sent, now));
         self.must_be_on_record = sent.iter().any(|sent| sent.carried_out);
     }
