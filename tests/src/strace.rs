@@ -78,3 +78,16 @@ pub fn works() -> bool {
     }
     works
 }
+
+/// Whether a running cardd can be traced here, which lets only root look in. Says so visibly where not.
+#[must_use]
+pub fn can_attach() -> bool {
+    let root = rustix::process::geteuid().is_root();
+    if !root {
+        drop(writeln!(
+            io::stderr(),
+            "skipped: tracing a running cardd needs root"
+        ));
+    }
+    root && works()
+}

@@ -48,7 +48,7 @@ async fn check(scene: &Scene, version: u64, in_force: u64) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_any_step_one_file_or_the_other_is_in_force_and_on_record() {
-    if !strace::works() {
+    if !strace::can_attach() {
         return;
     }
     let mut scene = scene(&[]);
@@ -82,7 +82,7 @@ async fn killed_at_any_step_one_file_or_the_other_is_in_force_and_on_record() {
 /// force, and that is the last word on record.
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_the_first_file_the_record_says_which_rules_are_in_force() {
-    if !strace::works() {
+    if !strace::can_attach() {
         return;
     }
     let mut scene = scene(&[]);
