@@ -8,7 +8,7 @@ use card_sim::rack::{
     plan::{HoldPhase, When},
     wire::Exchange,
 };
-use hall_client::{Change, ClientError, Insertion, Verdict, Verified, Verify};
+use hall_client::{Change, ClientError, Insertion, Reason, Verdict, Verified, Verify};
 use rand::{SeedableRng as _, rngs::StdRng};
 use tokio::task::JoinHandle;
 
@@ -124,8 +124,10 @@ impl Scene {
         if self.desk.verify(at, OWN, false).await.is_err() {
             self.desk.change(at, [NEXT, OWN, OWN]).await?;
         }
-        if self.desk.verify(at, WRONG, false).await.is_ok() {
-            return Err("a wrong PIN was accepted".into());
+        match self.desk.verify(at, WRONG, false).await {
+            Ok(_) => return Err("a wrong PIN was accepted".into()),
+            Err(error) if error.reason() == Some(Reason::PinWrong) => {}
+            Err(error) => return Err(error.into()),
         }
         match self.tries()? {
             left if left == TRIES - 1 => Ok(()),
