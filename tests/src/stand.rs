@@ -110,6 +110,26 @@ impl Stand {
         self.scratch.path().join("ledger")
     }
 
+    /// Every file of the ledger, however deep.
+    ///
+    /// # Errors
+    /// A directory cannot be read.
+    pub fn ledger_files(&self) -> io::Result<Vec<PathBuf>> {
+        let (mut files, mut directories) = (Vec::new(), vec![self.ledger()]);
+        while let Some(directory) = directories.pop() {
+            for entry in fs::read_dir(directory)? {
+                let path = entry?.path();
+                let place = if path.is_dir() {
+                    &mut directories
+                } else {
+                    &mut files
+                };
+                place.push(path);
+            }
+        }
+        Ok(files)
+    }
+
     /// Directory of everything this stand writes.
     #[must_use]
     pub fn directory(&self) -> &Path {

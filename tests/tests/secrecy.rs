@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use std::{fs, path::Path};
+use std::fs;
 
 use card_sim::rack::{
     control::{PullAt, Until},
@@ -69,21 +69,6 @@ fn found(bytes: &[u8]) -> Vec<(usize, &'static str)> {
             .collect::<Vec<_>>()
     })
     .collect()
-}
-
-fn files(directory: &Path) -> Vec<std::path::PathBuf> {
-    let entries = fs::read_dir(directory)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    entries
-        .flat_map(|path| {
-            if path.is_dir() {
-                files(&path)
-            } else {
-                vec![path]
-            }
-        })
-        .collect()
 }
 
 /// All that an error says to whoever prints it.
@@ -236,7 +221,7 @@ async fn no_digits_in_logs_ledger_errors_or_on_the_wire() {
     let wire = serde_json::to_vec(&wire).unwrap();
     assert_eq!(found(&wire), [], "the rack's trace");
 
-    let ledger = files(&scene.stand.ledger());
+    let ledger = scene.stand.ledger_files().unwrap();
     assert!(ledger.len() >= 3, "{ledger:?}");
     for file in ledger {
         assert_eq!(found(&fs::read(&file).unwrap()), [], "{}", file.display());

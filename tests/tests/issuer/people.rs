@@ -4,7 +4,6 @@
 use std::{
     collections::BTreeSet,
     fs,
-    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -108,20 +107,6 @@ fn exported(stand: &Stand, format: &str) -> Vec<u8> {
     export.stdout
 }
 
-fn files(directory: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(directory).unwrap();
-    let paths = entries.map(|entry| entry.unwrap().path());
-    paths
-        .flat_map(|path| {
-            if path.is_dir() {
-                files(&path)
-            } else {
-                vec![path]
-            }
-        })
-        .collect()
-}
-
 /// An agent applies; the second operator approves.
 async fn opened(
     [first, second]: [&Terminal; 2],
@@ -191,7 +176,7 @@ async fn an_unlock_by_an_agent_leaves_no_name_and_no_number() {
         assert_eq!(found(&everybody, &export), none, "{format}");
     }
     site.stand.cardd.end(Signal::TERM).unwrap();
-    let mut kept = files(&site.stand.ledger());
+    let mut kept = site.stand.ledger_files().unwrap();
     assert!(!kept.is_empty());
     kept.push(site.stand.directory().join("cardd.log"));
     for file in kept {
