@@ -14,9 +14,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 # pcscd and its virtual reader, an HSM in software, foreign clients that talk to our cards, loop mounts
-# for power cuts, a clock that can be set for one process.
+# for power cuts, a clock that can be set for one process, and letters for the desks' Chinese pages.
 PACKAGES := build-essential pkg-config pcscd libpcsclite-dev libpcsclite1 vsmartcard-vpcd opensc \
-            pcsc-tools strace python3-pyscard softhsm2 uidmap e2fsprogs util-linux systemd udev libfaketime
+            pcsc-tools strace python3-pyscard softhsm2 uidmap e2fsprogs util-linux systemd udev libfaketime \
+            fonts-noto-cjk
 
 # Commands for the tests in a browser, and Debian's packages of them. A machine may have them from
 # elsewhere; then they stay as they are. Where a package is not to be had, those tests say so.
