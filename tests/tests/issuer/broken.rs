@@ -83,7 +83,7 @@ impl Kind {
             let refused = soon(scene.refused_at(&mut transaction, self.before)).await;
             let label = (self.card, step);
             assert_eq!(refused.reason(), Reason::HallSilent, "{label:?}");
-            scene.no_right_is_left();
+            scene.no_right_is_left().await;
         }
     }
 }

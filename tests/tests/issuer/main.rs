@@ -122,8 +122,11 @@ impl Scene {
         self.counted.of(self.card)
     }
 
-    /// Nobody finds a right on the card that was not his own doing.
-    fn no_right_is_left(&self) {
+    /// Nobody finds a right on the card that was not his own doing. The answer of a transaction
+    /// comes before the reset that ends it; the desk's look waits its turn behind both, and resets
+    /// nothing itself.
+    async fn no_right_is_left(&self) {
+        self.state().await;
         let inside = self.stand.inside(self.card).unwrap();
         assert!(
             !inside.pin_right && inside.key_rights.is_empty(),

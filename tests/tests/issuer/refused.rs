@@ -75,7 +75,7 @@ async fn a_stream_that_breaks_or_falls_silent_ends_with_the_pin_as_before() {
         assert_eq!(refused.reason(), Reason::HallSilent, "{manner:?}");
         // The reader is free again, and no right is left on the card.
         assert_eq!(scene.state().await, PinState::Unknown, "{manner:?}");
-        scene.no_right_is_left();
+        scene.no_right_is_left().await;
     }
     assert_eq!(count(&scene, "case_opened").await, 4);
     all_closed(&scene, 4).await;

@@ -77,7 +77,7 @@ async fn a_stream_cut_before_the_holder_chose_ends_the_wait_and_frees_the_reader
     let choice = soon(scene.choose(case, "839405", "839405")).await;
     assert_eq!(choice, Err(Reason::NoHolderPinWanted));
     assert_eq!(scene.tries(), FULL);
-    scene.no_right_is_left();
+    scene.no_right_is_left().await;
     all_closed(&scene, 1).await;
 }
 
