@@ -25,6 +25,7 @@ mod event;
 mod fault;
 mod framing;
 mod gate;
+mod handover;
 mod keeper;
 mod line;
 mod look;

@@ -49,6 +49,8 @@ struct Waiting {
 struct State {
     waiting: VecDeque<Waiting>,
     closed: Option<AccessError>,
+    /// The line has let go of the card, and of its connection, for good.
+    line_ended: bool,
     running: bool,
     waking: Waking,
     /// When the last job of our own ended: waiting for ourselves is not being held up.
@@ -70,6 +72,7 @@ impl Queue {
         let state = State {
             waiting: VecDeque::with_capacity(limit),
             closed: None,
+            line_ended: false,
             running: false,
             waking: Waking::No,
             free_since: clock.now(),
@@ -102,6 +105,28 @@ impl Queue {
     pub(super) fn close(&self, reason: AccessError) {
         self.lock().closed.get_or_insert(reason);
         self.changed.notify_all();
+    }
+
+    /// The line will not touch the card any more.
+    pub(super) fn line_ended(&self) {
+        self.lock().line_ended = true;
+        self.changed.notify_all();
+    }
+
+    /// Whether the line has let go of the card for good.
+    pub(super) fn has_line_ended(&self) -> bool {
+        self.lock().line_ended
+    }
+
+    /// Waits until the line has ended, no longer than `bound`. `false` if it has not.
+    pub(super) fn wait_for_line(&self, bound: Duration) -> bool {
+        let state = self.lock();
+        let waited = self
+            .changed
+            .wait_timeout_while(state, bound, |state| !state.line_ended);
+        waited
+            .map_or_else(|e| e.into_inner().0, |woken| woken.0)
+            .line_ended
     }
 
     /// Waits for something to do; `None` when the queue is closed.

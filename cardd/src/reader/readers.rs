@@ -79,7 +79,7 @@ impl Readers {
             (settings, Arc::new(PcscLite)),
             Arc::clone(&owner.roster),
             Arc::clone(&owner.stop),
-            Staff::Threads(owner.crew.clone()),
+            Staff::Threads(owner.crew.clone(), Arc::default()),
             Box::new(events),
         );
         owner

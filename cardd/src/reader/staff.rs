@@ -7,13 +7,13 @@ use std::{
     time::Duration,
 };
 
-use super::{ReaderName, crew::Crew, keeper, line::Line, queue::Queue};
+use super::{ReaderName, crew::Crew, handover::Handover, keeper, line::Line, queue::Queue};
 
 /// Who does the work.
 #[derive(Clone)]
 pub(super) enum Staff {
     /// A thread for each line and each keeper.
-    Threads(Crew),
+    Threads(Crew, Arc<Handover>),
     /// Nobody, until a step is asked for.
     Bench(Arc<Bench>),
 }
@@ -27,8 +27,16 @@ impl Staff {
         (queue, deadline): (&Arc<Queue>, Duration),
     ) -> io::Result<()> {
         match self {
-            Self::Threads(crew) => {
-                crew.spawn(format!("line {reader}"), || line.run())?;
+            Self::Threads(crew, handover) => {
+                let turn = handover.next(reader, queue);
+                // No job that comes meanwhile is given up for it.
+                let longest = deadline / 2;
+                crew.spawn(format!("line {reader}"), move || {
+                    if !turn.wait(longest) {
+                        tracing::warn!("a line of this reader has not let go of it yet");
+                    }
+                    line.run();
+                })?;
                 let kept = Arc::clone(queue);
                 crew.spawn(format!("keeper {reader}"), move || {
                     keeper::run(&kept, deadline);
@@ -98,3 +106,6 @@ impl Seat {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
