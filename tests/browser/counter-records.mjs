@@ -27,15 +27,7 @@ await journey(async (operator) => {
   const number = Number(/记录编号\s+Record number\s+(\d+)/.exec(sheet)[1]);
   assert.ok(!sheet.includes(HOLDERS['pin-blocked']), 'the paper names the holder');
 
-  // What is printed is the paper and nothing else; saved as PDF it is one page.
-  await page.emulateMedia({ media: 'print' });
-  const printed = await page.evaluate(() => [...document.querySelectorAll('body *')].filter((element) => element.checkVisibility() && !element.closest('.record') && element.children.length === 0 && element.textContent.trim() !== '').map(({ textContent }) => textContent));
-  assert.deepEqual(printed, []);
-  assert.ok(await page.locator('.record').isVisible());
-  const pdf = await page.pdf({ format: 'A4' });
-  assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
-  assert.equal(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g).length, 1);
-  await page.emulateMedia({ media: 'screen' });
+  await operator.prints('Print', '.record');
   await operator.touch('中文');
 
   await rack.pull();

@@ -49,6 +49,8 @@ await journey(
     await stage.sees(/^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}$/);
     await stage.accessible();
     await stage.shot('kiosk-locked');
+    await stage.prints('打印', '.slip');
+    await stage.screen('locked');
     await leavesNothing(stage);
 
     for (const [card, text] of [

@@ -177,6 +177,29 @@ export class Stage {
     return this.page.locator('main').getAttribute('data-turn');
   }
 
+  /** Touches a button that prints: the part of the page that `selector` names is printed, one page of it,
+   * and nothing else. */
+  async prints(name, selector) {
+    await this.page.evaluate(() => {
+      globalThis.printed = 0;
+      globalThis.print = () => (globalThis.printed += 1);
+    });
+    await this.touch(name);
+    assert.equal(await this.page.evaluate(() => globalThis.printed), 1, `"${name}" prints once`);
+    await this.page.emulateMedia({ media: 'print' });
+    const beside = await this.page.evaluate((part) => {
+      const told = (element) => element.checkVisibility() && !element.closest(part) && element.children.length === 0 && element.textContent.trim() !== '';
+      return [...document.querySelectorAll('body *')].filter(told).map(({ textContent }) => textContent);
+    }, selector);
+    assert.deepEqual(beside, []);
+    assert.ok(await this.page.locator(selector).isVisible());
+    assert.equal(await this.page.getByRole('button').filter({ visible: true }).count(), 0, 'no button is on the paper');
+    const pdf = await this.page.pdf({ format: 'A4' });
+    assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
+    assert.equal(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g).length, 1);
+    await this.page.emulateMedia({ media: 'screen' });
+  }
+
   /** Keeps a picture, where pictures are kept. */
   async shot(name) {
     if (!this.screens) return;

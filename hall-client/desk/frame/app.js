@@ -34,8 +34,7 @@ export async function run(desk) {
 }
 
 async function start(desk) {
-  await openSession();
-  const [texts, unable] = await Promise.all([Texts.load(), desk.unable()]);
+  const [texts, unable] = await Promise.all([Texts.load(), desk.unable(), openSession()]);
   const page = new Page(desk, texts);
   if (unable) page.close(unable);
   else page.start();

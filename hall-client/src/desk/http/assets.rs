@@ -95,3 +95,63 @@ const fn documents(kind: Kind) -> &'static [(&'static str, &'static str)] {
         ],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn text(path: &str) -> &'static str {
+        let asset = ASSETS.iter().find(|asset| asset.path == path);
+        std::str::from_utf8(asset.map_or(b"", |asset| asset.bytes)).unwrap_or_default()
+    }
+
+    /// What stands between `before` and the next quotation mark, wherever it does.
+    fn quoted(text: &str, before: &str, mark: char) -> Vec<String> {
+        let parts = text.split(before).skip(1);
+        parts
+            .filter_map(|rest| rest.split_once(mark))
+            .map(|(name, _)| name.to_owned())
+            .collect()
+    }
+
+    /// The modules that a module loads, and those that they load.
+    fn loaded_by(first: &str) -> BTreeSet<String> {
+        let (mut all, mut open) = (BTreeSet::new(), vec![first.to_owned()]);
+        while let Some(module) = open.pop() {
+            let folder = module.rsplit_once('/').map_or("", |(folder, _)| folder);
+            for name in quoted(text(&module), " from '", '\'') {
+                let name = name
+                    .strip_prefix('.')
+                    .map_or(name.clone(), |name| format!("{folder}{name}"));
+                if all.insert(name.clone()) {
+                    open.push(name);
+                }
+            }
+        }
+        all
+    }
+
+    /// Else a browser learns of a module only from the one that loads it, and asks for one after the
+    /// other.
+    #[test]
+    fn a_page_names_all_modules_that_it_will_need() {
+        for kind in [Kind::Kiosk, Kind::Billing, Kind::Counter] {
+            for (page, document) in documents(kind) {
+                let html = text(document);
+                let script = quoted(html, "<script type=\"module\" src=\"", '"');
+                let [first] = &script[..] else {
+                    unreachable!("{page}: {script:?}");
+                };
+                let named = quoted(html, "<link rel=\"modulepreload\" href=\"", '"');
+                let named: BTreeSet<String> = named.into_iter().collect();
+                assert_eq!(named, loaded_by(first), "{page}");
+                assert!(
+                    named.iter().all(|module| !text(module).is_empty()),
+                    "{page}"
+                );
+            }
+        }
+    }
+}
