@@ -43,7 +43,7 @@ fn measure(size: &Size, file: &std::path::Path) -> Result<(), LoadError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    let report = runtime.block_on(load::run(size))?;
+    let report = runtime.block_on(load::run(size, tell))?;
     if let Some(directory) = file.parent() {
         fs::create_dir_all(directory)?;
     }
@@ -52,6 +52,11 @@ fn measure(size: &Size, file: &std::path::Path) -> Result<(), LoadError> {
     let mut out = io::stdout().lock();
     report.write_table(&mut out)?;
     Ok(writeln!(out, "written to {}", file.display())?)
+}
+
+/// Progress, for a person who waits.
+fn tell(text: &str) {
+    drop(writeln!(io::stderr(), "{text}"));
 }
 
 fn complain(text: &str, code: u8) -> ExitCode {

@@ -28,6 +28,8 @@ use report::{Flooded, Report, Resources};
 use site::Site;
 use work::Desks;
 
+/// Between two words about how far a long piece has come.
+const TOLD_EVERY: Duration = Duration::from_secs(30);
 /// Lines of cardd's log that a failure shows; it logs warnings only.
 const LOG_LINES: usize = 20;
 
@@ -93,13 +95,13 @@ pub enum LoadError {
     Broken(String),
 }
 
-/// Starts a terminal, loads it, floods it, and ends it.
+/// Starts a terminal, loads it, floods it, and ends it. `progress` is told how far it has come.
 ///
 /// # Errors
 /// [`LoadError`]: something that must hold did not.
-pub async fn run(size: &Size) -> Result<Report, LoadError> {
+pub async fn run(size: &Size, progress: impl Fn(&str)) -> Result<Report, LoadError> {
     let site = Site::start(size).await?;
-    let done = load(size, &site).await;
+    let done = load(size, &site, &progress).await;
     done.map_err(|error| {
         let log = site.stand.cardd.log().unwrap_or_default();
         let first: Vec<&str> = log.lines().take(LOG_LINES).collect();
@@ -113,20 +115,23 @@ pub async fn run(size: &Size) -> Result<Report, LoadError> {
     })
 }
 
-async fn load(size: &Size, site: &Site) -> Result<Report, LoadError> {
+async fn load(size: &Size, site: &Site, progress: &impl Fn(&str)) -> Result<Report, LoadError> {
     let begun = Instant::now();
     let machine = machine::facts()?;
     let desks = Desks::open(site).await?;
     // The first twentieth fills buffers and caches; from then on nothing may grow.
     let warm = size.busy / 20;
-    let mut tally = desks.work(site, warm).await?;
+    let mut tally = telling("warm-up", warm, progress, desks.work(site, warm)).await?;
     let early = resources(site)?;
-    tally.add(desks.work(site, size.busy - warm).await?);
+    let busy = size.busy - warm;
+    tally.add(telling("all desks", busy, progress, desks.work(site, busy)).await?);
     let late = resources(site)?;
     drop(desks);
+    progress("one desk alone");
     let quiet = flood::latency(site, size.flood, None).await?;
     let mut floods = Vec::new();
     for kind in Flood::ALL {
+        progress(&format!("one desk beside a flood: {kind:?}"));
         let flooded = flood::latency(site, size.flood, Some(kind)).await?;
         floods.push(Flooded::new(kind, &flooded, &quiet));
         tally.successes += flooded.verified;
@@ -143,6 +148,27 @@ async fn load(size: &Size, site: &Site) -> Result<Report, LoadError> {
     };
     report.holds()?;
     Ok(report)
+}
+
+/// Does `work`, which takes so long, and tells how far it is.
+async fn telling<T>(
+    what: &str,
+    lasts: Duration,
+    progress: &impl Fn(&str),
+    work: impl Future<Output = T>,
+) -> T {
+    let begun = Instant::now();
+    let mut work = std::pin::pin!(work);
+    loop {
+        progress(&format!(
+            "{what}: {} of {} s",
+            begun.elapsed().as_secs(),
+            lasts.as_secs()
+        ));
+        if let Ok(done) = tokio::time::timeout(TOLD_EVERY, &mut work).await {
+            return done;
+        }
+    }
 }
 
 fn resources(site: &Site) -> Result<Resources, LoadError> {
