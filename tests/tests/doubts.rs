@@ -10,18 +10,21 @@
 
 use std::time::Duration;
 
-use card_sim::rack::{
-    control::{PullAt, Until},
-    plan::{PullPhase, When},
+use card_sim::{
+    faults::{Act, CardFault, Plan as Faults},
+    rack::{
+        control::{PullAt, Until},
+        plan::{PullPhase, When},
+    },
 };
 use cardd_tests::{
     desk::{Desk, refusal, typed},
     raw::Raw,
     stand::{Plan, Stand},
-    wire::{CHANGE_PIN, carries_pin},
+    wire::{CHANGE_PIN, VERIFY, carries_pin},
 };
 use hall_client::{
-    AttemptSpent, Change, Doubt, Happening, Insertion, OpenEntry, Reason, Verdict, Verify,
+    AttemptSpent, Change, Doubt, Event, Happening, Insertion, OpenEntry, Reason, Verdict, Verify,
 };
 use rand::{SeedableRng as _, rngs::StdRng};
 use rustix::process::Signal;
@@ -52,7 +55,12 @@ struct Scene {
 impl Scene {
     /// A card with its holder's own PIN and all its tries, in the first of two readers.
     async fn of(card: &'static str) -> Self {
-        let stand = Stand::start(&Plan::with_cards(&[card]).slots(&["a", "b"])).unwrap();
+        Self::planned(card, Plan::with_cards(&[card])).await
+    }
+
+    /// The same, with a plan that has more cards.
+    async fn planned(card: &'static str, plan: Plan) -> Self {
+        let stand = Stand::start(&plan.slots(&["a", "b"])).unwrap();
         let desk = Desk::at(&stand, "counter").await.unwrap();
         stand.rack().unwrap().insert("a", card).unwrap();
         let insertion = desk.card(&stand.reader("a")).await.unwrap();
@@ -127,6 +135,27 @@ impl Scene {
         let rng = &mut StdRng::seed_from_u64(8);
         let torn = refusal(entry.verify(typed(pin), rng).await);
         self.torn(torn.attempt_spent);
+    }
+
+    /// Types a wrong PIN whose answer is cut short, and so are those to as many `looks` at the counter
+    /// after it. The card stays in its reader.
+    async fn cut_short(&mut self, looks: usize) {
+        let entry = self.entry().await;
+        let mut faults = Faults::default();
+        let mut next = |fault| faults.add(When::Ins(VERIFY), Act::Card(fault)).unwrap();
+        // The look at the counter right before.
+        next(CardFault::Slow { ms: 1 });
+        for _ in 0..=looks {
+            next(CardFault::Cut { bytes: 1 });
+        }
+        self.stand
+            .rack()
+            .unwrap()
+            .fault(self.slot, &faults)
+            .unwrap();
+        let rng = &mut StdRng::seed_from_u64(9);
+        let cut = refusal(entry.verify(typed(WRONG), rng).await);
+        assert_eq!(cut.attempt_spent, AttemptSpent::Unknown);
     }
 
     fn torn(&self, spent: AttemptSpent) {
@@ -288,6 +317,50 @@ async fn a_torn_verify_costs_the_holder_nothing_but_typing_it_again() {
         expected.extend(stands.map(Told::Settled));
         assert_eq!(scene.told().await, expected, "{label}");
     }
+}
+
+/// Nobody asks and nobody puts the card in again.
+#[tokio::test]
+async fn where_the_card_stays_its_counter_tells_at_once() {
+    let mut scene = Scene::of("w2").await;
+    scene.cut_short(0).await;
+    let resolved = |event: &Event| match event.happening {
+        Happening::DoubtResolved { verdict, .. } => Some(verdict),
+        _ => None,
+    };
+    let verdict = scene.desk.event_after(0, resolved).await.unwrap();
+    assert_eq!(verdict, Verdict::TrySpent);
+    assert_eq!(scene.tries(), 5);
+    let expected = [
+        Told::Arose(Doubt::Verify),
+        Told::Resolved(Doubt::Verify, Verdict::TrySpent),
+    ];
+    assert_eq!(scene.told().await, expected);
+    scene.the_budget_counts(1).await;
+}
+
+/// A copy bears the card's name, and its counter tells nothing of the card that lies elsewhere.
+#[tokio::test]
+async fn a_copy_in_another_reader_tells_nothing_of_the_card_that_stays() {
+    const LOOKS: usize = 6;
+    let mut plan = Plan::with_cards(&["w2"]);
+    plan.cards.push(("copy".to_owned(), "w2".to_owned()));
+    let mut scene = Scene::planned("w2", plan).await;
+    scene.cut_short(LOOKS).await;
+    scene.stand.rack().unwrap().insert("b", "copy").unwrap();
+    scene.desk.card(&scene.stand.reader("b")).await.unwrap();
+    assert_eq!(scene.told().await, [Told::Arose(Doubt::Verify)]);
+    let mut rack = scene.stand.rack().unwrap();
+    rack.clear("a").unwrap();
+    rack.pull("a").unwrap();
+    scene.insert("a").await;
+    assert_eq!(scene.doubt().await, None);
+    let expected = [
+        Told::Arose(Doubt::Verify),
+        Told::Resolved(Doubt::Verify, Verdict::TrySpent),
+    ];
+    assert_eq!(scene.told().await, expected);
+    assert_eq!((scene.tries(), scene.stand.tries("copy").unwrap()), (5, 6));
 }
 
 /// The second one is told by the counter; the first one still is for the holder to settle.
