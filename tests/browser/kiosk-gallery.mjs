@@ -16,7 +16,7 @@ await journey(
     let turn = 1;
     for (const refusal of more.refusals) {
       turn += 1;
-      const screen = { name: 'refused', refusal, again: refusal.next === 'TYPE_AGAIN', counter: null };
+      const screen = { name: 'refused', refusal, again: refusal.next === 'TYPE_AGAIN', look_again: refusal.next === 'WAIT', counter: null };
       await stage.push({ turn, screen, remaining_ms: 60000 });
       for (const language of ['zh', 'en']) {
         const shown = await page.locator('main').innerText();

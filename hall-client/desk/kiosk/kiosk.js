@@ -40,13 +40,14 @@ export const screens = {
 
   locked,
 
-  refused: ({ refusal, again, counter: place }, ui) => ({
+  refused: ({ refusal, again, look_again: lookAgain, counter: place }, ui) => ({
     title: ui.t('REFUSED_TITLE'),
     body: [
       ...refused(refusal, place, ui),
       actions(
         again && button('primary', ui.t('TRY_AGAIN'), () => ui.act('again')),
-        button(again ? 'second' : 'primary', ui.t('FINISH'), () => ui.act('finish')),
+        lookAgain && button('primary', ui.t('LOOK_AGAIN'), () => ui.act('restart')),
+        button(again || lookAgain ? 'second' : 'primary', ui.t('FINISH'), () => ui.act('finish')),
         button('quiet', ui.t('MORE_TIME'), () => ui.act('more_time')),
       ),
     ],

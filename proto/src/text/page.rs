@@ -22,6 +22,7 @@ texts! {
     FINISH: "结束，取卡", "Finish and take the card";
     BACK: "返回", "Back";
     TRY_AGAIN: "重新输入", "Type again";
+    LOOK_AGAIN: "重新读卡", "Read the card again";
 
     ATTRACT_TITLE: "请插入社会保障卡", "Please insert your social security card";
     ATTRACT_TEXT: "修改密码 · 查看卡片信息 · 查看密码剩余次数", "Change your PIN · See your card's data · See the tries left";

@@ -72,7 +72,13 @@ impl Kiosk {
                 let look = self.read(KioskWork::Look, now);
                 left.into_iter().chain(look).collect()
             }
-            (Action::Restart, Screen::TakeCard) => self.read(KioskWork::Look, now),
+            (
+                Action::Restart,
+                Screen::TakeCard
+                | Screen::Refused {
+                    look_again: true, ..
+                },
+            ) => self.read(KioskWork::Look, now),
             (
                 Action::Finish,
                 Screen::Home(_)

@@ -28,6 +28,7 @@ impl Kiosk {
             return self.locked(now);
         }
         let again = refusal.next == Next::TypeAgain && self.stay().is_some();
+        let look_again = refusal.next == Next::Wait && self.stay().is_some();
         let counter = match refusal.next {
             Next::GoToCounter | Next::GoToStaffedDesk => self.settings.counter.clone(),
             Next::TypeAgain
@@ -41,6 +42,7 @@ impl Kiosk {
         let screen = Screen::Refused {
             refusal,
             again,
+            look_again,
             counter,
         };
         self.show(screen, now);

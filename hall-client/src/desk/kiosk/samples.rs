@@ -51,7 +51,8 @@ pub(crate) fn samples() -> Vec<Sample> {
     let refused = |reason, again| Screen::Refused {
         refusal: refusal(reason),
         again,
-        counter: (!again).then(counter),
+        look_again: reason == Reason::CardHeld,
+        counter: (reason == Reason::CardDamaged).then(counter),
     };
     let closed = |tries, reason: Reason| {
         Screen::Home(Home {
@@ -89,6 +90,7 @@ pub(crate) fn samples() -> Vec<Sample> {
         ("locked-plain", locked(false)),
         ("refused-wrong", refused(Reason::PinWrong, true)),
         ("refused-counter", refused(Reason::CardDamaged, false)),
+        ("refused-held", refused(Reason::CardHeld, false)),
         ("take-card", Screen::TakeCard),
     ]
     .into_iter()

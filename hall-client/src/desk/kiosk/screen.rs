@@ -42,6 +42,8 @@ pub(super) enum Screen {
         refusal: Refusal,
         /// Whether the holder may type again at this machine.
         again: bool,
+        /// Whether the card can be read again: it waits here, and nothing was wrong with it.
+        look_again: bool,
         /// Where to go, where a counter is configured.
         counter: Option<NearestCounter>,
     },

@@ -166,6 +166,30 @@ fn the_last_try_and_a_spent_budget_close_the_change_before_anybody_types() {
     }
 }
 
+/// Nothing was wrong with the card, and its holder need not take it out for that.
+#[test]
+fn a_card_that_had_to_wait_is_read_again_where_it_lies() {
+    for (reason, again) in [
+        (Reason::CardHeld, true),
+        (Reason::ReaderBusy, true),
+        (Reason::CardUnreadable, false),
+    ] {
+        let mut bench = Bench::ready();
+        bench.insert(1);
+        bench.done(KioskDone::Looked(Err(Refusal::of(reason))));
+        assert_eq!(bench.field("look_again"), again, "{reason:?}");
+        let work = bench.act(Action::Restart);
+        if again {
+            assert!(matches!(work.as_slice(), [KioskWork::Look(_)]), "{work:?}");
+            bench.done(looked(PinState::Own, Some(6)));
+            bench.shows("home");
+        } else {
+            assert!(work.is_empty(), "{work:?}");
+            bench.shows("refused");
+        }
+    }
+}
+
 #[test]
 fn an_outcome_of_an_earlier_card_is_not_shown_and_its_entry_is_voided() {
     let mut bench = Bench::home();
