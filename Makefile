@@ -39,22 +39,35 @@ PROFILE ?= dev
 help:
 	@sed -n 's/^# \{0,1\}//p; /^$$/q' Makefile
 
-# Packages are asked for one by one, so that a machine that has them all needs no root and no net.
+# Packages are asked for one by one, so that a machine that has them all needs no root and no net. What is to
+# be had for the browser stands in apt's lists; a machine made from an image may have none yet, so they come
+# first. `madison` names real packages alone: `show` knows Ubuntu's chromium too, behind which is a snap.
 setup:
-	@missing=""; for package in $(PACKAGES); do \
+	@missing=""; absent=""; \
+	to_be_had() { [ -n "$$(apt-cache madison $$1 2>/dev/null)" ]; }; \
+	as_root() { \
+	  if [ "$$(id -u)" = 0 ]; then "$$@"; \
+	  elif command -v sudo >/dev/null; then sudo "$$@"; \
+	  else echo 'Packages are missing, and here is no sudo to install them; root does it once by: make setup'; return 1; fi; \
+	}; \
+	for package in $(PACKAGES); do \
 	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
 	done; \
 	for pair in $(BROWSER_COMMANDS); do \
-	  package=$${pair#*:}; command -v $${pair%:*} >/dev/null || ! apt-cache show $$package >/dev/null 2>&1 || missing="$$missing $$package"; \
+	  command -v $${pair%:*} >/dev/null || absent="$$absent $${pair#*:}"; \
 	done; \
+	offered() { for package in $$absent; do ! to_be_had $$package || printf ' %s' $$package; done; }; \
+	if [ -n "$$missing$$(offered)" ] || { [ -n "$$absent" ] && ! to_be_had make; }; then \
+	  as_root apt-get update -qq || [ -z "$$missing$$(offered)" ]; \
+	fi; \
+	missing="$$missing$$(offered)"; \
 	if [ -n "$$missing" ]; then \
 	  echo "installing:$$missing"; \
-	  sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
-	  $$sudo apt-get update -qq; \
-	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+	  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
 	fi
 
-$(BROWSER_TOOLS): tests/browser/package-lock.json
+# Who runs make with -j would otherwise look for npm before it is installed.
+$(BROWSER_TOOLS): tests/browser/package-lock.json | setup
 	if command -v npm >/dev/null; then npm ci --prefix tests/browser --no-progress --no-audit --no-fund --loglevel error; fi
 
 # Each run has a pcscd of its own in a mount namespace; who is not root makes one within a user
