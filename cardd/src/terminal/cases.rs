@@ -78,21 +78,20 @@ impl Cases {
         room
     }
 
-    /// A second operator approves.
-    pub(super) fn approve(
+    /// The case that this second operator may approve.
+    pub(super) fn approvable(
         &mut self,
         sequence: u64,
         operator: &str,
         now: Instant,
-    ) -> Result<(), NoCase> {
+    ) -> Result<&mut Case, NoCase> {
         let mut cases = self.open.values_mut();
         let found = cases.find(|case| case.sequence == sequence && case.expires > now);
         let case = found.ok_or(NoCase::Unknown)?;
         if case.operator == operator {
             return Err(NoCase::SameOperator);
         }
-        case.approved = true;
-        Ok(())
+        Ok(case)
     }
 
     /// Takes a case out by its grant: a grant is good once. One that still waits for its second
@@ -173,6 +172,17 @@ mod tests {
             .map(|case| case.sequence)
     }
 
+    fn approve(
+        cases: &mut Cases,
+        sequence: u64,
+        operator: &str,
+        now: Instant,
+    ) -> Result<(), NoCase> {
+        let case = cases.approvable(sequence, operator, now)?;
+        case.approved = true;
+        Ok(())
+    }
+
     #[test]
     fn a_grant_is_good_once() {
         let now = Instant::now();
@@ -220,10 +230,10 @@ mod tests {
         let now = Instant::now();
         let mut cases = table(false, now);
         assert_eq!(taken(&mut cases, 7, now), Err(NoCase::NotApproved));
-        assert_eq!(cases.approve(9, "li", now), Err(NoCase::SameOperator));
-        assert_eq!(cases.approve(8, "wang", now), Err(NoCase::Unknown));
+        assert_eq!(approve(&mut cases, 9, "li", now), Err(NoCase::SameOperator));
+        assert_eq!(approve(&mut cases, 8, "wang", now), Err(NoCase::Unknown));
         assert_eq!(taken(&mut cases, 7, now), Err(NoCase::NotApproved));
-        assert_eq!(cases.approve(9, "wang", now), Ok(()));
+        assert_eq!(approve(&mut cases, 9, "wang", now), Ok(()));
         assert_eq!(taken(&mut cases, 7, now), Ok(9));
     }
 
@@ -232,7 +242,7 @@ mod tests {
         let now = Instant::now();
         let mut cases = table(false, now);
         assert_eq!(
-            cases.approve(9, "wang", now + LIFETIME),
+            approve(&mut cases, 9, "wang", now + LIFETIME),
             Err(NoCase::Unknown)
         );
     }

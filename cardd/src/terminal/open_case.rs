@@ -116,14 +116,21 @@ impl Terminal {
         sequence: u64,
     ) -> Result<u64, TerminalError> {
         decide(desk, Operation::ApproveCase)?;
+        let now = || self.clock.now();
         self.cases()
-            .approve(sequence, operator, self.clock.now())
+            .approvable(sequence, operator, now())
             .map_err(no_case)?;
         let approved = Note::CaseApproved(ApprovalEntry {
             case: sequence,
             operator: operator.to_owned(),
         });
-        self.note(approved)
+        // An approval that is not on record does not count.
+        let record = self.note(approved)?;
+        self.cases()
+            .approvable(sequence, operator, now())
+            .map_err(no_case)?
+            .approved = true;
+        Ok(record)
     }
 
     /// A person's keyed name in the ledger.

@@ -1,7 +1,10 @@
 //! Checks beside which another one stands, each by itself: without it the other one would refuse as well, and
 //! no test from outside could tell.
 
-use std::{pin::pin, sync::Arc};
+use std::{
+    pin::pin,
+    sync::{Arc, atomic::Ordering::Relaxed},
+};
 
 use cardd_proto::{
     entry::{Binding, EntryError, Typed, seal},
@@ -16,7 +19,7 @@ use super::{
 };
 use crate::{
     ledger::{Body, CardRef, IntentEntry, Operation, Outcome},
-    terminal::{KnownCard, TerminalError},
+    terminal::{CaseOpened, KnownCard, TerminalError, cases::NoCase},
 };
 
 /// Another card of the same stay.
@@ -49,6 +52,34 @@ fn a_grant_for_another_card_of_the_same_stay_sends_nothing() {
     );
     assert_eq!(scene.outcome(), None);
     assert_eq!(scene.world.counted(), before);
+}
+
+/// The grant of a case that still needs a second operator.
+fn unapproved(scene: &Scene) -> CaseOpened {
+    let opened = scene.case();
+    let now = scene.terminal.clock.now();
+    let mut cases = scene.terminal.cases();
+    let mut case = cases.take(&opened.grant, OPERATOR, now).unwrap();
+    case.approved = false;
+    assert!(cases.open(&opened.grant, case, now));
+    drop(cases);
+    opened
+}
+
+#[test]
+fn an_approval_that_is_not_on_record_does_not_count() {
+    for recorded in [true, false] {
+        let scene = Scene::set();
+        let opened = unapproved(&scene);
+        scene.ledger_ends.store(!recorded, Relaxed);
+        let terminal = &scene.terminal;
+        let approved = terminal.approve_case(&counter(), "wang", opened.sequence);
+        assert_eq!(approved.is_ok(), recorded, "{approved:?}");
+        let now = terminal.clock.now();
+        let taken = terminal.cases().take(&opened.grant, OPERATOR, now);
+        let expected = (!recorded).then_some(NoCase::NotApproved);
+        assert_eq!(taken.err(), expected);
+    }
 }
 
 /// A VERIFY at this card whose result is not known.

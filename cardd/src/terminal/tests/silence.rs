@@ -10,7 +10,11 @@ mod clock;
 
 use std::{
     pin::pin,
-    sync::{Arc, mpsc},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+        mpsc,
+    },
     task::{Context, Poll, Waker},
     time::Duration,
 };
@@ -59,6 +63,8 @@ pub(super) struct Scene {
     pub(super) terminal: Arc<Terminal>,
     pub(super) steps: Steps,
     pub(super) insertion: Insertion,
+    /// The ledger's thread ends at its next record.
+    pub(super) ledger_ends: Arc<AtomicBool>,
     _dir: tempfile::TempDir,
 }
 
@@ -105,13 +111,18 @@ pub(super) fn counter() -> Desk {
 impl Scene {
     pub(super) fn set() -> Self {
         let dir = tempfile::tempdir().unwrap();
+        let ledger_ends = Arc::<AtomicBool>::default();
+        let ends = Arc::clone(&ledger_ends);
         let (world, time) = (World::with_own_pin(LEFT), Time::new());
         let ledger = Ledger::open(LedgerSettings {
             dir: dir.path().to_owned(),
             retention_records: 1000,
             unacknowledged_limit: None,
             random: Arc::new(|| [7; 32].into()),
-            now: Arc::new(|| Moment::steady(1_700_000_000_000)),
+            now: Arc::new(move || {
+                assert!(!ends.swap(false, Relaxed), "the ledger's thread ends");
+                Moment::steady(1_700_000_000_000)
+            }),
         });
         let ledger = ledger.unwrap();
         let started = Note::Started(StartEntry {
@@ -144,6 +155,7 @@ impl Scene {
             terminal,
             steps,
             insertion,
+            ledger_ends,
             _dir: dir,
         }
     }
