@@ -210,7 +210,7 @@ impl Terminal {
             .map_or(Err(TerminalError::ReceiptUnknown), work)
     }
 
-    /// A new key, on disk and then on record; the one before is kept as public half only.
+    /// A new key, on record and then on disk; the one before is kept as public half only.
     fn make_key(&self, before: Option<Ring>) -> Result<(Ring, u64), TerminalError> {
         let now = self.clock.unix_ms();
         let mut seed = Zeroizing::new([0; receipt::KEY_BYTES]);
@@ -228,13 +228,14 @@ impl Terminal {
             made_unix_ms: now,
             retired: retired.take(ReceiptKeys::RETIRED_LIMIT).collect(),
         })?;
-        block_in_place(|| self.ledger.keep_receipt_keys(&ring.kept))?;
         let public = ring.signing.public_key();
         let made = ReceiptNote::KeyMade {
             key_id: hex::encode(receipt::key_id(&public)),
             public_key: hex::encode(public),
         };
+        // A key that is on record and never used does no harm; one in use without a record would.
         let sequence = self.note(Note::Receipt(made))?;
+        block_in_place(|| self.ledger.keep_receipt_keys(&ring.kept))?;
         Ok((ring, sequence))
     }
 }
