@@ -87,6 +87,16 @@ impl Books {
         });
     }
 
+    /// A record that begins work: none is written while as many wait for the hall as may.
+    pub(super) fn begins(&mut self, sequence: u64) {
+        let waiting = (sequence - 1).saturating_sub(self.delivery.acknowledged);
+        self.holds(
+            "no more is kept than may wait",
+            waiting < self.limit,
+            || format!("record {sequence} begins work, {waiting} wait for the hall"),
+        );
+    }
+
     /// A desk was refused: for a full ledger only if it is full.
     pub fn refused(&mut self, refused: &TerminalError, ledger: &Ledger) {
         let TerminalError::Ledger(cardd::ledger::LedgerError::Full { .. }) = refused else {

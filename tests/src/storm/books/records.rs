@@ -63,6 +63,12 @@ impl Books {
     /// Takes a record in.
     pub fn take(&mut self, record: &Record, world: &World) {
         self.no_digits("a record", &record.body_json);
+        if matches!(
+            record.body,
+            Body::Intent(_) | Body::CaseOpened(_) | Body::CaseApproved(_) | Body::Denied(_)
+        ) {
+            self.begins(record.sequence);
+        }
         match &record.body {
             Body::Intent(entry) => self.intent(world, record.sequence, entry),
             Body::Outcome { intent, outcome } => self.outcome(world, *intent, outcome),
