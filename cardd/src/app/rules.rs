@@ -4,10 +4,10 @@ use std::io;
 
 use crate::{
     app::AppError,
-    config::{Config, Found, RuleDirectory},
+    config::{Config, RuleDirectory},
     policy::{
         RulesInForce,
-        region::{IssuerPolicy, PinPolicy, Trust},
+        region::{IssuerPolicy, PinPolicy},
     },
     terminal::{RuleBook, RuleShelf},
 };
@@ -19,27 +19,11 @@ pub(super) fn open(config: &Config) -> Result<RuleBook, AppError> {
         return Ok(RuleBook::fixed(configured));
     };
     let directory = RuleDirectory::open(&config.region.directory)?;
-    let in_force = newest(&directory, &trust, configured)?;
+    let in_force = directory.in_force(&trust, configured)?;
     Ok(RuleBook {
         in_force,
         trust: Some(trust),
         shelf: Box::new(directory),
-    })
-}
-
-fn newest(
-    directory: &RuleDirectory,
-    trust: &Trust,
-    configured: RulesInForce,
-) -> Result<RulesInForce, AppError> {
-    let Found { file, damaged } = directory.newest(trust)?;
-    for (path, fault) in &damaged {
-        tracing::warn!(path = %path.display(), %fault, "a rule file is damaged and not used");
-    }
-    Ok(match file {
-        Some(file) => RulesInForce::of_file(file, !damaged.is_empty()),
-        None if damaged.is_empty() => configured,
-        None => configured.as_fallback(),
     })
 }
 

@@ -11,9 +11,12 @@ mod issuer;
 mod onlooker;
 mod receipts;
 mod records;
+mod refusals;
+mod rules;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
     time::Duration,
 };
 
@@ -22,6 +25,7 @@ use hall_client::evidence::{Checkpoint, keys::ChainKey};
 
 use super::{
     bag::CARDS,
+    region::Terms,
     run::{Deed, Grant},
     step::HallManner,
     world::{Sent, Violation, World},
@@ -39,7 +43,6 @@ struct Card {
 }
 
 /// The model.
-#[derive(Default)]
 pub struct Books {
     /// Broken promises, in their order.
     pub broken: Vec<Violation>,
@@ -48,8 +51,8 @@ pub struct Books {
     truth: Option<Truth>,
     /// What the holder's own choice after a reset did.
     own_choice: Option<Truth>,
-    /// Whether the region wants a second operator.
-    asks_for_two: bool,
+    /// The rule files.
+    pub rules: rules::RuleFiles,
     /// Cases on record, and who opened them.
     cases: BTreeMap<u64, String>,
     /// Cards that something was done to in this step.
@@ -72,6 +75,13 @@ pub struct Books {
     lost: Vec<Duration>,
     possibly_lost: Vec<Duration>,
     closed: bool,
+    may_be_closed: bool,
+    /// Whether the unattended desks were closed when the deed began.
+    was_closed: bool,
+    /// The rules in force when the deed began.
+    rules_then: Arc<Terms>,
+    /// Cards whose PIN the issuer may have set at any time.
+    ever_set: [bool; CARDS],
     genesis: Option<ChainKey>,
     /// What the hall has of the ledger.
     pub delivery: delivery::Delivery,
@@ -84,14 +94,40 @@ pub struct Books {
 const HOUR: Duration = Duration::from_secs(3600);
 
 impl Books {
-    /// Nothing has happened. `asks_for_two`: the region wants a second operator; `limit`: records that
-    /// may wait for the hall.
+    /// Nothing has happened at a terminal that is configured so; `limit`: records that may wait for the
+    /// hall.
     #[must_use]
-    pub fn new(asks_for_two: bool, limit: u64) -> Self {
+    pub fn new(configured: Terms, limit: u64) -> Self {
+        let rules_then = Arc::new(configured.clone());
         Self {
-            asks_for_two,
+            rules_then,
+            rules: rules::RuleFiles::new(configured),
             limit,
-            ..Self::default()
+            broken: Vec::new(),
+            before: Default::default(),
+            truth: None,
+            own_choice: None,
+            cases: BTreeMap::new(),
+            touched: Vec::new(),
+            digits: BTreeSet::new(),
+            checkpoint: None,
+            truths: BTreeMap::new(),
+            must_be_on_record: false,
+            on_record: false,
+            last_read: None,
+            permit: None,
+            one_time: Default::default(),
+            candidate: None,
+            issued: Default::default(),
+            ever_set: Default::default(),
+            lost: Vec::new(),
+            possibly_lost: Vec::new(),
+            closed: false,
+            may_be_closed: false,
+            was_closed: false,
+            genesis: None,
+            delivery: delivery::Delivery::default(),
+            onlooker: onlooker::Onlooker::default(),
         }
     }
 
@@ -130,6 +166,8 @@ impl Books {
         world.take_sent();
         self.touched.clear();
         self.permit = None;
+        self.was_closed = self.closed;
+        self.rules_then = Arc::clone(self.rules.in_force());
         self.own_choice = None;
         self.on_record = false;
         self.must_be_on_record = false;
@@ -188,13 +226,6 @@ impl Books {
                 });
             }
         }
-    }
-
-    /// Staff opened the unattended desks.
-    pub fn reopened(&mut self) {
-        self.closed = false;
-        self.lost.clear();
-        self.possibly_lost.clear();
     }
 
     /// The hall may operate on this grant now.

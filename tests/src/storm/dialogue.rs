@@ -4,6 +4,7 @@ mod counter;
 mod mishaps;
 mod people;
 mod places;
+mod region;
 mod thieves;
 
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
@@ -41,6 +42,8 @@ struct Day {
     hall_away: bool,
     /// Resets come between other desks' prompts and what is typed there.
     resets: bool,
+    /// The hall pushes one rule file after the other.
+    rules: bool,
 }
 
 impl Day {
@@ -50,6 +53,7 @@ impl Day {
             thief: one_in(3),
             hall_away: one_in(3),
             resets: one_in(4),
+            rules: one_in(3),
         }
     }
 }
@@ -77,13 +81,15 @@ impl Author {
         match self.rng.random_range(0..100_u8) {
             0..6 if self.day.thief => self.thief(),
             6..12 if self.day.resets => self.reset_meanwhile(),
+            12..17 if self.day.rules => self.rules(),
             0..56 => self.visit(),
             56..58 if self.day.hall_away => self.visit(),
             56..58 => self.deliver(),
             58..60 => self.steps.push(Step::Watch),
             60..66 => self.counter(),
             66..73 => self.move_card(),
-            73..77 => self.two_desks(),
+            73..75 => self.two_desks(),
+            75..77 => self.rules(),
             77..79 => self.touch(),
             79..80 => {
                 let (desk, reader) = (self.desk(), self.reader());

@@ -4,6 +4,7 @@
 mod clock;
 mod disk;
 mod setting;
+mod shelf;
 mod waiting;
 
 use std::{
@@ -14,20 +15,21 @@ use std::{
 };
 
 use cardd::{
-    ledger::{Ledger, LedgerError, Note, StartEntry},
+    ledger::{Ledger, Note, StartEntry},
     reader::{Insertion, ReaderEvent, ReaderSettings, Readers, Steps},
-    terminal::{RuleBook, Terminal, TerminalError},
+    terminal::{Terminal, TerminalError},
 };
 use rand::{SeedableRng as _, rngs::StdRng};
 
 use super::{
-    run::{asks_for_two, may_wait},
+    run::{StormError, may_wait},
     sabotage::Wrapper,
     step::READERS,
     world::{self, World},
 };
 use clock::WorldClock;
-use setting::{ledger_settings, rules, settings};
+use setting::{configured, ledger_settings, settings};
+use shelf::rule_book;
 
 pub use setting::{BUDGET, desk};
 pub use waiting::{Desklike, Waiting, at_once};
@@ -49,25 +51,26 @@ pub struct Life {
     events: Arc<Mutex<VecDeque<ReaderEvent>>>,
     world: Arc<World>,
     directory: PathBuf,
+    placed: shelf::Placed,
 }
 
 /// What cardd answers a desk.
 pub type Answer<T> = Result<T, TerminalError>;
 
 impl Life {
-    /// cardd starts on the ledger in `directory`.
+    /// cardd starts on the ledger and the rule files in `directory`.
     ///
     /// # Errors
-    /// The ledger cannot be opened.
+    /// They cannot be opened.
     pub fn begin(
         world: &Arc<World>,
         directory: &Path,
         (seed, number): (u64, u64),
         wrapper: Wrapper,
-    ) -> Result<Self, LedgerError> {
+    ) -> Result<Self, StormError> {
         let ledger = Ledger::open(ledger_settings(
             world,
-            directory,
+            &directory.join("ledger"),
             seed ^ (number << 32),
             may_wait(seed),
         ))?;
@@ -83,9 +86,11 @@ impl Life {
             Arc::new(world::Service(Arc::clone(world))),
             move |event| lock(&inbox).push_back(event),
         );
+        let (rules, placed) =
+            rule_book(world, &directory.join("rules"), configured(wrapper, seed))?;
         let terminal = Terminal::new(
             settings(start << 20),
-            RuleBook::fixed(rules(wrapper, asks_for_two(seed))),
+            rules,
             readers.clone(),
             ledger.clone(),
             Box::new(WorldClock(Arc::clone(world))),
@@ -100,13 +105,20 @@ impl Life {
             events,
             world: Arc::clone(world),
             directory: directory.to_owned(),
+            placed,
         })
     }
 
-    /// Where its ledger lies.
+    /// Its disk: the ledger and the rule files.
     #[must_use]
     pub fn directory(&self) -> &Path {
         &self.directory
+    }
+
+    /// The rule file that was put in its place last, if cardd was alive until then.
+    #[must_use]
+    pub fn placed(&self) -> Option<u64> {
+        self.placed.last()
     }
 
     /// What takes the steps of its readers.

@@ -14,6 +14,7 @@
 //! | [`bag`] | the cards |
 //! | [`life`] | one life of cardd |
 //! | [`hall`] | the issuer's answers |
+//! | [`region`] | rule files, and what holds under them |
 //! | [`run`](mod@run) | a dialogue, step by step |
 //! | [`books`] | the reference model and the promises |
 //! | [`shrink`](mod@shrink) | a failing dialogue made short |
@@ -34,6 +35,7 @@ pub mod dialogue;
 pub mod hall;
 pub mod life;
 pub mod mutants;
+pub mod region;
 pub mod run;
 pub mod sabotage;
 pub mod shrink;

@@ -6,15 +6,13 @@ mod desks;
 mod hall;
 mod holder;
 mod lives;
+mod rules;
+mod stage;
 mod trespass;
 
 use std::{fmt::Debug, sync::Arc, time::Duration};
 
-use cardd::{
-    ledger::LedgerError,
-    reader::Insertion,
-    terminal::{SlotView, TerminalError},
-};
+use cardd::{config::ConfigError, ledger::LedgerError, terminal::TerminalError};
 use cardd_proto::{secret::Secret, v1::SealedEntry};
 use rand::{SeedableRng as _, rngs::StdRng};
 
@@ -22,10 +20,11 @@ use super::{
     bag::{BagCard, CARDS},
     books::Books,
     life::{Desklike, Life, Waiting, desk},
+    region::Terms,
     sabotage::Wrapper,
     step::{DESKS, Step},
     transcript::Transcript,
-    world::{Call, Violation, World},
+    world::{Violation, World},
 };
 use deed::Open;
 
@@ -55,6 +54,9 @@ pub enum StormError {
     /// cardd does not start on a ledger that it wrote.
     #[error("cardd does not start")]
     Start(#[from] LedgerError),
+    /// cardd does not start on its rule files.
+    #[error("no rule files")]
+    Rules(#[source] Option<ConfigError>),
     /// The ledger cannot be enrolled.
     #[error("the ledger cannot be enrolled")]
     Enrol,
@@ -74,6 +76,7 @@ pub struct Run {
     sealed: [Option<(SealedEntry, bool)>; DESKS.len()],
     grant: Option<Grant>,
     used: Option<Grant>,
+    in_hand: rules::InHand,
     rng: StdRng,
     pin_operations: u64,
 }
@@ -105,6 +108,7 @@ pub fn run_with(
         run.books.begin(&run.world, None);
         run.step(step)?;
         run.books.at_rest(&run.world);
+        run.rules_at_rest();
         if let Some(violation) = run.first_violation() {
             run.transcript
                 .line(&format!("BROKEN {}: {}", violation.promise, violation.what));
@@ -129,7 +133,7 @@ impl Run {
         let mut run = Self {
             world,
             wrapper,
-            books: Books::new(asks_for_two(seed), may_wait(seed)),
+            books: Books::new(Terms::configured(seed), may_wait(seed)),
             transcript,
             seed,
             life: None,
@@ -139,6 +143,7 @@ impl Run {
             sealed: Default::default(),
             grant: None,
             used: None,
+            in_hand: rules::InHand::default(),
             rng: StdRng::seed_from_u64(seed ^ 0x5EED),
             pin_operations: 0,
         };
@@ -239,6 +244,8 @@ impl Run {
                 acknowledged,
             } => self.deliver(*records, *acknowledged),
             Step::Watch => self.watch(),
+            Step::Push { pushed, dies_at } => return self.push(*pushed, *dies_at),
+            Step::Spoil => self.spoil(),
         }
         self.settle();
         self.read_records();
@@ -255,57 +262,6 @@ impl Run {
     fn collect(&mut self) {
         let Some(life) = &self.life else { return };
         self.books.verify(&life.ledger, self.wrapper);
-    }
-
-    /// The insertion that cardd names for a reader, and its card as the world knows it.
-    fn place(&self, reader: usize) -> Option<(String, Insertion, usize, u16)> {
-        let life = self.life.as_ref()?;
-        let name = self.world.reader(reader);
-        let (list, _) = life.terminal.list_readers(&desk(2, self.wrapper)).ok()?;
-        let view = list.into_iter().find(|view| view.name.as_str() == name)?;
-        let insertion = match view.slot {
-            SlotView::Empty => return None,
-            SlotView::Present { insertion }
-            | SlotView::Identified { insertion, .. }
-            | SlotView::Faulted { insertion, .. } => insertion,
-        };
-        let (card, stay) = self.world.card_in(reader)?;
-        Some((name, insertion, card, stay))
-    }
-
-    /// Has cardd work until the desk has its answer; `None` if it died or the desk left.
-    fn ask<T: Send + 'static>(
-        &self,
-        future: impl Future<Output = T> + Send + 'static,
-    ) -> Option<T> {
-        let life = self.life.as_ref()?;
-        let waiting = Waiting::new(future);
-        self.put_on_stage(life, Arc::clone(&waiting) as Arc<dyn Desklike>);
-        life.work_for(&waiting);
-        self.world.set_stage(None);
-        if self.world.is_dead() {
-            return None;
-        }
-        waiting.answer()
-    }
-
-    fn put_on_stage(&self, life: &Life, waiting: Arc<dyn Desklike>) {
-        let (world, steps) = (Arc::clone(&self.world), life.steps());
-        let copy = life.disk_copier(self.directory(self.lives), self.wrapper);
-        self.world.set_stage(Some(Arc::new(move |call| match call {
-            Call::Time => {
-                steps.keep();
-                waiting.look();
-            }
-            Call::Look => {
-                steps.look();
-            }
-            Call::Leave => waiting.leave(),
-            Call::Die => {
-                copy();
-                world.kill();
-            }
-        })));
     }
 }
 

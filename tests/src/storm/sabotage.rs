@@ -19,7 +19,7 @@ pub enum Wrapper {
     SkipsReset,
     /// One card put in the place of another is not seen.
     HidesSwaps,
-    /// Records of the last operation are not on disk when cardd dies.
+    /// Records of the last operation at a card are not on disk when cardd dies.
     LosesFlushes,
     /// The region's issued PINs are not configured.
     KnowsNoIssuedPin,

@@ -1,8 +1,13 @@
 //! What happens in a storm, one step after the other. A step says everything that it needs, so that
 //! a dialogue from which others were taken away still runs.
 
-use card_sim::faults::{CardFault, PullPhase};
+mod mishap;
+mod rules;
+
 use serde::{Deserialize, Serialize};
+
+pub use mishap::{At, Mishap, What};
+pub use rules::{Pushed, RegionFile, Ruling};
 
 /// Readers of the terminal.
 pub const READERS: usize = 3;
@@ -144,6 +149,16 @@ pub enum Step {
     },
     /// Somebody who watches the events comes back.
     Watch,
+    /// The hall pushes a rule file.
+    Push {
+        /// Which.
+        pushed: Pushed,
+        /// cardd is killed at that moment of taking it, from 1: before its record, before it is put in its
+        /// place, after that.
+        dies_at: Option<u8>,
+    },
+    /// The rule file in force is damaged on the disk, which tells at the next start.
+    Spoil,
 }
 
 /// What a person types as the PIN in force.
@@ -200,112 +215,6 @@ pub enum HallManner {
     OtherHand,
     /// It hangs up instead of this answer, counted from 0.
     HangsUp(u8),
-}
-
-/// What goes wrong, and when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mishap {
-    /// At which command.
-    pub at: At,
-    /// What.
-    pub what: What,
-}
-
-/// At which command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum At {
-    /// The n-th command of the operation, from 1.
-    Command(u8),
-    /// The first command that can cost a try or change the card.
-    Effect,
-    /// The n-th such command, from 1: the keys and the message of the issuer, the holder's choice.
-    EffectNo(u8),
-    /// Before the first command: after the monitor looked, as the transaction begins.
-    Opening,
-}
-
-/// What goes wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum What {
-    /// The card is pulled; the monitor sees it at once, or later.
-    Pull {
-        /// When, in the course of the command.
-        phase: PullPhase,
-        /// Whether the monitor sees it at once.
-        seen: bool,
-    },
-    /// The card is pulled and another one pushed in.
-    Swap {
-        /// Which.
-        card: usize,
-        /// When, in the course of the command.
-        phase: PullPhase,
-        /// Whether the monitor sees it at once.
-        seen: bool,
-    },
-    /// The card does something else than it should.
-    Card(CardFault),
-    /// The card is reset by its reader before the command.
-    Reset,
-    /// The reader is unplugged.
-    Unplug {
-        /// After the card carried the command out.
-        after: bool,
-    },
-    /// The PC/SC service dies, and is there again.
-    Service {
-        /// After the card carried the command out.
-        after: bool,
-    },
-    /// cardd is killed.
-    Crash {
-        /// After the card carried the command out.
-        after: bool,
-    },
-    /// cardd is killed right before it writes its n-th record from here on.
-    CrashAtRecord(u8),
-    /// The desk's program goes away.
-    Leave,
-}
-
-impl What {
-    /// Whether what the card says from then on may be untrue.
-    #[must_use]
-    pub fn lies(self) -> bool {
-        match self {
-            Self::Card(fault) => match fault {
-                CardFault::Repeated | CardFault::Status { .. } | CardFault::Counter(_) => true,
-                CardFault::Padded { .. } | CardFault::Cut { .. } => true,
-                CardFault::PowerCut { .. }
-                | CardFault::Mute { .. }
-                | CardFault::Empty
-                | CardFault::Slow { .. }
-                | CardFault::Reset
-                | CardFault::Select => false,
-            },
-            Self::Pull { .. }
-            | Self::Swap { .. }
-            | Self::Reset
-            | Self::Unplug { .. }
-            | Self::Service { .. }
-            | Self::Crash { .. }
-            | Self::CrashAtRecord(_)
-            | Self::Leave => false,
-        }
-    }
-
-    /// Whether it happens only after the card carried the command out.
-    #[must_use]
-    pub fn is_late(self) -> bool {
-        match self {
-            Self::Pull { phase, .. } | Self::Swap { phase, .. } => phase != PullPhase::Before,
-            Self::Unplug { after } | Self::Service { after } | Self::Crash { after } => after,
-            Self::Card(_) | Self::Reset | Self::CrashAtRecord(_) | Self::Leave => false,
-        }
-    }
 }
 
 /// A dialogue as text: a line for each step. Lines that begin with `#` are remarks.

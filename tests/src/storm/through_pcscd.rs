@@ -130,7 +130,9 @@ impl Through {
             | Step::Reader { .. }
             | Step::Collect
             | Step::Deliver { .. }
-            | Step::Watch => {}
+            | Step::Watch
+            | Step::Push { .. }
+            | Step::Spoil => {}
         }
         Ok(Ok(()))
     }

@@ -40,6 +40,8 @@ pub enum Call {
     Look,
     /// The desk's program goes away.
     Leave,
+    /// The hall pushes the rule file that it has in hand.
+    Push,
     /// cardd dies: what is on its disk now is all that is left.
     Die,
 }

@@ -14,7 +14,10 @@ use std::{
 
 use crate::{
     config::ConfigError,
-    policy::region::{MAX_FILE_BYTES, RuleFile, RuleFileRefused, Trust},
+    policy::{
+        RulesInForce,
+        region::{MAX_FILE_BYTES, RuleFile, RuleFileRefused, Trust},
+    },
 };
 
 /// The rule file to begin with.
@@ -82,6 +85,26 @@ impl RuleDirectory {
         Ok(Found {
             file: None,
             damaged,
+        })
+    }
+
+    /// The rules to begin with: those of the newest file that opens, or the configured ones.
+    ///
+    /// # Errors
+    /// [`ConfigError::Read`] if the directory cannot be read.
+    pub fn in_force(
+        &self,
+        trust: &Trust,
+        configured: RulesInForce,
+    ) -> Result<RulesInForce, ConfigError> {
+        let Found { file, damaged } = self.newest(trust)?;
+        for (path, fault) in &damaged {
+            tracing::warn!(path = %path.display(), %fault, "a rule file is damaged and not used");
+        }
+        Ok(match file {
+            Some(file) => RulesInForce::of_file(file, !damaged.is_empty()),
+            None if damaged.is_empty() => configured,
+            None => configured.as_fallback(),
         })
     }
 

@@ -18,6 +18,7 @@ impl Books {
         if let Ok(prompt) = answer {
             self.told(world, card, prompt.status.attempts_remaining());
         }
+        self.prompted_by_the_rules(world, (desk, card), answer);
     }
 
     /// Somebody asked for the tries left.
@@ -71,6 +72,7 @@ impl Books {
                 if matches!(error, TerminalError::GuessBudgetSpent(_)) {
                     self.turned_away(world, deed.desk);
                 }
+                self.refused_by_the_rules(deed, error, now.has_lied);
                 if !now.has_lied {
                     self.told_failure(deed, (sent, error), now.tries);
                 }

@@ -23,11 +23,10 @@ impl Books {
     }
 
     fn no_issued_business(&mut self, deed: &Deed) {
-        let issued = |digits: &str| digits == "1234" || digits == "123456";
         let in_force = self.issued.get(deed.card).is_some_and(|issued| *issued);
         let (business, weak) = match &deed.new {
-            None => (issued(&deed.old) || in_force, false),
-            Some(new) => (false, issued(new) || new == "111111"),
+            None => (deed.terms.is_issued(&deed.old) || in_force, false),
+            Some(new) => (false, deed.terms.forbids(new)),
         };
         self.holds("no business with an issued PIN", !business, || {
             format!("card {}", deed.card)
@@ -35,20 +34,22 @@ impl Books {
         self.holds("no new PIN that the rules forbid", !weak, || {
             format!("card {}", deed.card)
         });
+        let typed = [Some(&deed.old), deed.new.as_ref()].into_iter().flatten();
+        let short = typed.clone().any(|pin| pin.len() < deed.terms.shortest());
+        self.holds("no PIN of another length", !short, || {
+            format!("card {}", deed.card)
+        });
     }
 
     fn floor_and_budget(&mut self, world: &World, deed: &Deed) {
         let kiosk = deed.desk == 1;
         let lied = Self::look(world, deed.card).has_lied;
-        let above = if kiosk {
-            deed.before >= 2
-        } else {
-            deed.before >= 2 || deed.last
-        };
+        let fewest = deed.terms.fewest(deed.desk);
+        let above = deed.before >= fewest && (deed.before >= 2 || deed.last);
         self.holds("the floor", above || lied, || {
             format!("{} tries left at desk {}", deed.before, deed.desk)
         });
-        let open = !(kiosk && self.closed);
+        let open = !(kiosk && self.was_closed);
         self.holds("the budget", open, || {
             "a kiosk works although the budget is spent".to_owned()
         });

@@ -3,7 +3,11 @@
 use cardd::terminal::conversation::Operated;
 
 use super::{Books, Card, Grant, Sent, Truth, World};
-use crate::storm::{bag::BagCard, command::Effect, life::Answer};
+use crate::storm::{
+    bag::BagCard,
+    command::{Effect, change_data},
+    life::Answer,
+};
 
 /// Whether the counter is where an unblock or a reset leaves it. A holder's own change after it that is
 /// torn may have taken one try, as the card takes it before it looks at the PIN.
@@ -25,6 +29,7 @@ impl Books {
         self.touch(&sent);
         self.permitted_by_the_grant(&sent);
         self.untouched(world);
+        self.no_forbidden_choice(grant.card, &sent);
         self.pin_of_a_reset(world, grant, &sent);
         let now = Self::look(world, grant.card);
         let restored = restored(&sent, now);
@@ -57,7 +62,7 @@ impl Books {
                 format!("{:?} to card {}", command.effect, command.card)
             });
             let permitted = self.permit.as_ref().is_some_and(|permit| {
-                let second = permit.approved || !self.asks_for_two;
+                let second = permit.approved || !permit.needs_second;
                 let on_record = self.cases.contains_key(&permit.case);
                 // Whether the stated holder is the card's is told by the read key at the earliest.
                 let holder = permit.is_the_holder || command.effect == Effect::ProveReadKey;
@@ -66,6 +71,32 @@ impl Books {
             self.holds("no unlock without a grant", permitted, || {
                 format!("{:?}", command.effect)
             });
+        }
+    }
+
+    /// A file that is pushed in the middle of a reset comes before the holder's prompt or after it.
+    fn no_forbidden_choice(&mut self, card: usize, sent: &[Sent]) {
+        let one_time = self.one_time.get(card).cloned().flatten();
+        let one_time = one_time.unwrap_or_default();
+        let chosen = self.candidate.clone().unwrap_or_default();
+        for change in sent.iter().filter(|sent| sent.effect == Effect::Change) {
+            let is = |new: &str| change.data == change_data(&one_time, new);
+            let forbidden = is(&chosen) && self.rules_then.forbids(&chosen);
+            let forbidden = forbidden && self.rules.in_force().forbids(&chosen);
+            self.holds("no new PIN that the rules forbid", !forbidden, || {
+                format!("chosen for card {card} after a reset")
+            });
+        }
+    }
+
+    /// The issuer may have set the PIN of a card or of its copy: cardd cannot tell the two apart.
+    fn may_be_set(&mut self, card: usize, sent: &[Sent]) {
+        if sent.iter().any(|sent| sent.effect == Effect::Reload) {
+            for card in [Some(card), BagCard::twin(card)].into_iter().flatten() {
+                if let Some(set) = self.ever_set.get_mut(card) {
+                    *set = true;
+                }
+            }
         }
     }
 
@@ -78,6 +109,7 @@ impl Books {
         self.pin_in_force(world, grant.card, &candidates);
         let is_one_time = world.with_card(grant.card, |card| card.pin == one_time);
         let reload = |sent: &Sent| sent.effect == Effect::Reload && sent.carried_out;
+        self.may_be_set(grant.card, sent);
         // Records name a card by what it says of itself, and so as they name its copy; what a card
         // that lies was made to hold is not on record.
         let lied = Self::look(world, grant.card).has_lied;

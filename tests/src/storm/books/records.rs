@@ -89,6 +89,8 @@ impl Books {
             Body::CaseApproved(ApprovalEntry { case, operator }) => {
                 self.case_approved(*case, operator)
             }
+            Body::RulesTaken(entry) => self.rules_taken(entry),
+            Body::RulesInForce(entry) => self.rules_begun(entry),
             Body::ChainOpened { .. }
             | Body::ChainConfirmed { .. }
             | Body::Started { .. }
@@ -97,8 +99,6 @@ impl Books {
             | Body::GuessBudgetSpent { .. }
             | Body::KiosksReopened { .. }
             | Body::ClockStepped { .. }
-            | Body::RulesTaken { .. }
-            | Body::RulesInForce { .. }
             | Body::Carried { .. }
             | Body::Receipt(_)
             | Body::UnblockKeyLeft { .. }

@@ -19,7 +19,7 @@ use cardd::{
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
 use super::{World, lock};
-use crate::storm::{books::BUFFER, sabotage::Wrapper};
+use crate::storm::{books::BUFFER, run::asks_for_two, sabotage::Wrapper};
 
 /// Wrong tries per hour.
 pub const BUDGET: u32 = 12;
@@ -40,7 +40,7 @@ pub fn desk(index: usize, wrapper: Wrapper) -> Desk {
     }
 }
 
-pub(super) fn rules(wrapper: Wrapper, second_operator: bool) -> RulesInForce {
+pub(super) fn configured(wrapper: Wrapper, seed: u64) -> RulesInForce {
     let mut rules = Rules::default();
     if wrapper == Wrapper::KnowsNoIssuedPin {
         rules.issued.clear();
@@ -56,7 +56,7 @@ pub(super) fn rules(wrapper: Wrapper, second_operator: bool) -> RulesInForce {
     };
     let issuer = IssuerPolicy {
         agents_allowed: true,
-        second_operator,
+        second_operator: asks_for_two(seed),
     };
     RulesInForce::configured(pin, issuer, budget)
 }

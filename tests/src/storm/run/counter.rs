@@ -49,6 +49,7 @@ impl Run {
                 stay,
                 is_the_holder: !stranger,
                 case: opened.sequence,
+                needs_second: self.books.rules.in_force().asks_for_two(),
                 approved: false,
             });
         }
@@ -94,9 +95,9 @@ impl Run {
         self.used = Some(grant.clone());
         self.books.begin(&self.world, None);
         self.books.permit(&self.world, permitted, manner);
-        self.world.arm(mishap);
+        self.arm(mishap);
         let answer = self.transaction(&grant, manner, choice);
-        self.world.arm(None);
+        self.disarm();
         if let Some(answer) = &answer {
             self.heard(&answer.as_ref().map(|done| done.attempts_remaining));
         }
@@ -126,7 +127,11 @@ impl Run {
             Err(refused) => return Some(Err(refused)),
         };
         let waiting = Waiting::new(work);
-        self.put_on_stage(life, Arc::clone(&waiting) as Arc<dyn Desklike>);
+        self.put_on_stage(
+            life,
+            self.wrapper,
+            Arc::clone(&waiting) as Arc<dyn Desklike>,
+        );
         let of_card = |card: &mut BagCard| (one_time(card), chosen(card, choice));
         let (issued, chosen) = self.world.with_card(grant.card, of_card)?;
         self.books.one_time(grant.card, issued);

@@ -1,6 +1,10 @@
 //! What people do, and what was so before they did it.
 
+use std::sync::Arc;
+
 use cardd::{reader::Insertion, terminal::Prompt};
+
+use crate::storm::region::Terms;
 
 /// An open prompt, and the card that it is for.
 #[derive(Debug, Clone)]
@@ -10,6 +14,8 @@ pub(super) struct Open {
     pub(in crate::storm) card: usize,
     pub(in crate::storm) stay: u16,
     pub(in crate::storm) change: bool,
+    /// The rules that the prompt was given under.
+    pub(in crate::storm) terms: Arc<Terms>,
 }
 
 /// What a person did at a desk, and what the card was before.
@@ -24,6 +30,8 @@ pub struct Deed {
     pub(in crate::storm) new: Option<String>,
     pub(in crate::storm) right: bool,
     pub(in crate::storm) last: bool,
+    /// The rules that it begins and ends under.
+    pub(in crate::storm) terms: Arc<Terms>,
 }
 
 /// A grant for an issuer command.
@@ -35,6 +43,8 @@ pub struct Grant {
     pub(in crate::storm) is_the_holder: bool,
     /// Record of its case.
     pub(in crate::storm) case: u64,
+    /// The rules that the case was opened under want a second operator.
+    pub(in crate::storm) needs_second: bool,
     /// A second operator said yes.
     pub(in crate::storm) approved: bool,
 }

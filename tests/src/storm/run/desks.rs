@@ -40,6 +40,7 @@ impl Run {
                 card,
                 stay,
                 change,
+                terms: Arc::clone(self.books.rules.in_force()),
             });
         }
     }
@@ -77,9 +78,9 @@ impl Run {
         }
         self.pin_operations += 1;
         self.books.begin(&self.world, Some(deed.clone()));
-        self.world.arm(mishap);
+        self.arm(mishap);
         let answer = self.send(at, sealed, open.change, last);
-        self.world.arm(None);
+        self.disarm();
         self.concluded(&deed, answer)
     }
 
@@ -167,6 +168,7 @@ impl Run {
                 old,
                 new,
                 last,
+                terms: Arc::clone(&open.terms),
             }
         })
     }

@@ -6,7 +6,7 @@ use super::{DESKS, Life, Run, StormError, desk};
 
 impl Run {
     pub(super) fn directory(&self, number: u64) -> PathBuf {
-        self.scratch.path().join(format!("ledger-{number}"))
+        self.scratch.path().join(format!("life-{number}"))
     }
 
     pub(super) fn enrol(&mut self) -> Result<(), StormError> {
@@ -24,6 +24,7 @@ impl Run {
         let name = (self.seed, self.lives);
         let life = Life::begin(&self.world, &directory, name, self.wrapper)?;
         self.life = Some(life);
+        self.books.rules_at_start(&self.world);
         self.settle();
         Ok(())
     }

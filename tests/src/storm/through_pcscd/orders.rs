@@ -28,7 +28,7 @@ pub(super) fn orders(mishap: Mishap, change: bool) -> Option<Faults> {
         What::Reset => Act::Card(CardFault::Reset),
         What::Service { after } | What::Crash { after } => hold(after),
         What::Leave => hold(false),
-        What::Unplug { .. } | What::CrashAtRecord(_) => return None,
+        What::Unplug { .. } | What::CrashAtRecord(_) | What::Push(_) => return None,
     };
     let mut plan = Faults::default();
     let mut add = |when, act| plan.add(when, act).ok();

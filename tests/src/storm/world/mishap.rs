@@ -125,6 +125,10 @@ impl World {
                 self.call(Call::Leave);
                 Ok(())
             }
+            What::Push(_) => {
+                self.call(Call::Push);
+                Ok(())
+            }
             What::Card(_) | What::CrashAtRecord(_) => answer.as_ref().map(drop).map_err(|e| *e),
         }
     }
