@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{
     campaign::Campaign,
-    mutants::{Brood, MUTANTS, MutantError, Nursery},
+    mutants::{self, Brood, MutantError, Nursery},
     run::StormError,
     sabotage::Wrapper,
 };
@@ -83,7 +83,7 @@ struct Seen {
 /// # Errors
 /// [`MutantError`].
 pub fn mutants(seeds: u64, only: &str, told: impl Fn(&Catch)) -> Result<Vec<Catch>, MutantError> {
-    let named = || MUTANTS.iter().filter(|mutant| mutant.name.contains(only));
+    let named = || mutants::mutants().filter(|mutant| mutant.name.contains(only));
     Nursery::copy()?.breed(|brood| {
         if let Some((seed, promise)) = first_caught(brood, "nothing", seeds)? {
             let unnamed = format!("seed {seed} breaks \"{promise}\" with no mutant named");

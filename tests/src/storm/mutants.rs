@@ -9,8 +9,6 @@ mod list;
 
 use crate::source_copy::{CopyError, Edit, SourceCopy};
 
-pub use list::MUTANTS;
-
 /// A change that breaks cardd where it is asked for: each text is replaced, and stands in its file
 /// exactly once.
 #[derive(Debug, Clone, Copy)]
@@ -25,18 +23,36 @@ pub struct Mutant {
     pub edits: &'static [Edit],
 }
 
+/// All of them.
+pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
+    list::MUTANTS.into_iter().flatten()
+}
+
 /// A mutant cannot be tried.
 pub type MutantError = CopyError;
 
 /// What the edits ask: whether the mutant of that tag is the one that was named.
-const BROKEN: Edit = (
-    "cardd/src/lib.rs",
-    "pub mod apdu;\n",
-    "pub fn broken(tag: &str) -> bool {\n    \
-     static NAMED: std::sync::OnceLock<Option<String>> = std::sync::OnceLock::new();\n    \
-     let after = || std::env::args().skip_while(|word| word != \"--broken\").nth(1);\n    \
-     NAMED.get_or_init(after).as_deref() == Some(tag)\n}\n\npub mod apdu;\n",
-);
+macro_rules! broken {
+    ($file:literal, $before:literal) => {
+        (
+            $file,
+            $before,
+            concat!(
+                "pub fn broken(tag: &str) -> bool {\n    \
+                 static NAMED: std::sync::OnceLock<Option<String>> = std::sync::OnceLock::new();\n    \
+                 let after = || std::env::args().skip_while(|word| word != \"--broken\").nth(1);\n    \
+                 NAMED.get_or_init(after).as_deref() == Some(tag)\n}\n\n",
+                $before
+            ),
+        )
+    };
+}
+
+/// In each crate that has mutants.
+const BROKEN: [Edit; 2] = [
+    broken!("cardd/src/lib.rs", "pub mod apdu;\n"),
+    broken!("proto/rules/src/lib.rs", "mod common;\n"),
+];
 
 /// A copy of the workspace's source, for mutants only.
 pub struct Nursery(SourceCopy);
@@ -61,8 +77,8 @@ impl Nursery {
         &self,
         work: impl FnOnce(&Brood<'_>) -> Result<T, MutantError>,
     ) -> Result<T, MutantError> {
-        let edits = MUTANTS.iter().flat_map(|mutant| mutant.edits);
-        let edits: Vec<Edit> = std::iter::once(&BROKEN).chain(edits).copied().collect();
+        let edits = mutants().flat_map(|mutant| mutant.edits);
+        let edits: Vec<Edit> = BROKEN.iter().chain(edits).copied().collect();
         self.0.edited(&edits, |copy| work(&Brood(copy)))
     }
 }
@@ -93,8 +109,8 @@ mod tests {
 
     #[test]
     fn every_mutant_still_fits_the_source() {
-        assert!(fits(&BROKEN).unwrap());
-        for mutant in MUTANTS {
+        assert!(BROKEN.iter().all(|edit| fits(edit).unwrap()));
+        for mutant in mutants() {
             for edit in mutant.edits {
                 assert!(fits(edit).unwrap(), "{}: {}", mutant.name, edit.0);
             }
@@ -103,9 +119,9 @@ mod tests {
 
     #[test]
     fn each_mutant_asks_for_itself() {
-        let tags: std::collections::BTreeSet<_> = MUTANTS.iter().map(|it| it.tag).collect();
-        assert_eq!(tags.len(), MUTANTS.len());
-        for mutant in MUTANTS {
+        let tags: std::collections::BTreeSet<_> = mutants().map(|it| it.tag).collect();
+        assert_eq!(tags.len(), mutants().count());
+        for mutant in mutants() {
             let asks = format!("broken(\"{}\")", mutant.tag);
             let asked = mutant.edits.iter().any(|edit| edit.2.contains(&asks));
             assert!(asked, "{}", mutant.name);
