@@ -20,11 +20,12 @@ impl Books {
     ) {
         let truth = Self::look(world, card);
         let fewest = self.rules.in_force().fewest(desk);
+        let above = answer.is_err() || truth.tries >= fewest || truth.has_lied;
+        self.holds("the floor", above, || {
+            format!("desk {desk} is prompted with {} tries left", truth.tries)
+        });
         let agrees = match answer {
-            Ok(prompt) => {
-                let shortest = usize::from(prompt.length.min());
-                truth.tries >= fewest && shortest == self.rules.in_force().shortest()
-            }
+            Ok(prompt) => usize::from(prompt.length.min()) == self.rules.in_force().shortest(),
             Err(TerminalError::AtFloor(_)) => truth.tries < fewest,
             Err(_) => true,
         };

@@ -124,23 +124,28 @@ impl Books {
     }
 
     /// A life of cardd began: the newest file that is whole is in force.
-    pub fn rules_at_start(&mut self, world: &World) {
+    pub fn rules_at_start(&mut self, world: &World, rules: &RulesInForce) {
         self.rules.start();
+        self.agree(rules);
         self.budget_changed(world);
     }
 
     /// The rules in force, as cardd has them after a step.
     pub fn rules_are(&mut self, rules: &RulesInForce) {
-        let has = rules.stamp().map(|stamp| hex::encode(stamp.sha256));
-        let (has, source) = (has.unwrap_or_default(), word(rules.source()));
-        let agrees = has == self.rules.in_force.sha256 && source == self.rules.source;
-        if !agrees {
-            let what = format!("{source} {rules:?}, not {:?}", self.rules.in_force);
-            self.breaks(PROMISE, what);
-        }
+        self.agree(rules);
         let told = self.rules.begun.is_none();
         self.holds(ON_RECORD, told, || {
             "not told at the start of this life".to_owned()
+        });
+    }
+
+    fn agree(&mut self, rules: &RulesInForce) {
+        let has = rules.stamp().map(|stamp| hex::encode(stamp.sha256));
+        let (has, source) = (has.unwrap_or_default(), word(rules.source()));
+        let agrees = has == self.rules.in_force.sha256 && source == self.rules.source;
+        let expected = Arc::clone(&self.rules.in_force);
+        self.holds(PROMISE, agrees, || {
+            format!("{source} {rules:?}, not {expected:?}")
         });
     }
 

@@ -23,8 +23,9 @@ impl Run {
         self.lives += 1;
         let name = (self.seed, self.lives);
         let life = Life::begin(&self.world, &directory, name, self.wrapper)?;
+        self.books
+            .rules_at_start(&self.world, &life.terminal.rules());
         self.life = Some(life);
-        self.books.rules_at_start(&self.world);
         self.settle();
         Ok(())
     }

@@ -137,7 +137,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
         tag: "low_floor",
         name: "a region's floors are not kept",
-        promise: BEGAN,
+        promise: "the floor",
         edits: &[(
             "cardd/src/policy/region.rs",
             "            .raised_to(self.fewest_remaining(grant.desk().kind))\n",
