@@ -12,6 +12,7 @@ mod onlooker;
 mod receipts;
 mod records;
 mod refusals;
+mod retention;
 mod rules;
 
 use std::{
@@ -70,9 +71,10 @@ pub struct Books {
     permit: Option<Grant>,
     one_time: [Option<String>; CARDS],
     candidate: Option<String>,
-    /// The PIN of a reset is in force: no business.
-    issued: [bool; CARDS],
-    lost: Vec<Duration>,
+    /// The PIN of a reset is in force, which came after that record: no business.
+    issued: [Option<u64>; CARDS],
+    /// Tries that were lost, and the last record before each.
+    lost: Vec<(Duration, u64)>,
     possibly_lost: Vec<Duration>,
     closed: bool,
     may_be_closed: bool,
@@ -87,6 +89,8 @@ pub struct Books {
     pub delivery: delivery::Delivery,
     /// Records that may wait for it.
     limit: u64,
+    /// What the ledger keeps, and what left it.
+    retained: retention::Retained,
     /// What somebody knows who watches.
     pub onlooker: onlooker::Onlooker,
 }
@@ -94,15 +98,16 @@ pub struct Books {
 const HOUR: Duration = Duration::from_secs(3600);
 
 impl Books {
-    /// Nothing has happened at a terminal that is configured so; `limit`: records that may wait for the
-    /// hall.
+    /// Nothing has happened at a terminal that is configured so, with the records that may wait for the
+    /// hall and those that are kept.
     #[must_use]
-    pub fn new(configured: Terms, limit: u64) -> Self {
+    pub fn new(configured: Terms, (limit, kept): (u64, u64)) -> Self {
         let rules_then = Arc::new(configured.clone());
         Self {
             rules_then,
             rules: rules::RuleFiles::new(configured),
             limit,
+            retained: retention::Retained::new(kept),
             broken: Vec::new(),
             before: Default::default(),
             truth: None,
@@ -260,12 +265,19 @@ impl Books {
             self.bounded(last.sequence);
         }
         self.goes_on(&records);
+        self.keeps(ledger);
         records
     }
 
     /// What was acknowledged once is there for ever.
     fn still_there(&mut self, ledger: &Ledger) {
         let Some(known) = self.last_read else { return };
+        if ledger
+            .base()
+            .is_ok_and(|base| base.sequence >= known.sequence)
+        {
+            return self.left(known.sequence);
+        }
         let found = ledger.records(known.sequence - 1, 1).unwrap_or_default();
         let same = found
             .first()

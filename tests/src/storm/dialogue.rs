@@ -11,6 +11,7 @@ use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 
 use super::{
     bag::CARDS,
+    run::keeps_little,
     step::{DESKS, READERS, Step},
 };
 
@@ -19,7 +20,7 @@ use super::{
 pub fn dialogue(seed: u64, length: usize) -> Vec<Step> {
     let mut rng = StdRng::seed_from_u64(seed);
     let mut author = Author {
-        day: Day::random(&mut rng),
+        day: Day::random(&mut rng, keeps_little(seed)),
         rng,
         steps: Vec::with_capacity(length + 64),
     };
@@ -44,16 +45,19 @@ struct Day {
     resets: bool,
     /// The hall pushes one rule file after the other.
     rules: bool,
+    /// The hall collects often, and the ledger keeps little.
+    collects: bool,
 }
 
 impl Day {
-    fn random(rng: &mut StdRng) -> Self {
+    fn random(rng: &mut StdRng, collects: bool) -> Self {
         let mut one_in = |n: u32| rng.random_range(0..n) == 0;
         Self {
             thief: one_in(3),
             hall_away: one_in(3),
             resets: one_in(4),
             rules: one_in(3),
+            collects,
         }
     }
 }
@@ -82,6 +86,7 @@ impl Author {
             0..6 if self.day.thief => self.thief(),
             6..12 if self.day.resets => self.reset_meanwhile(),
             12..17 if self.day.rules => self.rules(),
+            17..22 if self.day.collects && !self.day.hall_away => self.deliver(),
             0..56 => self.visit(),
             56..58 if self.day.hall_away => self.visit(),
             56..58 => self.deliver(),

@@ -22,7 +22,7 @@ use cardd::{
 use rand::{SeedableRng as _, rngs::StdRng};
 
 use super::{
-    run::{StormError, may_wait},
+    run::{StormError, kept, may_wait},
     sabotage::Wrapper,
     step::READERS,
     world::{self, World},
@@ -72,7 +72,7 @@ impl Life {
             world,
             &directory.join("ledger"),
             seed ^ (number << 32),
-            may_wait(seed),
+            (may_wait(seed), kept(seed)),
         ))?;
         let start = ledger.note(Note::Started(StartEntry {
             version: "storm".to_owned(),

@@ -133,7 +133,7 @@ impl Run {
         let mut run = Self {
             world,
             wrapper,
-            books: Books::new(Terms::configured(seed), may_wait(seed)),
+            books: Books::new(Terms::configured(seed), (may_wait(seed), kept(seed))),
             transcript,
             seed,
             life: None,
@@ -274,6 +274,16 @@ pub(super) fn asks_for_two(seed: u64) -> bool {
 /// ledger is full now and then.
 pub(super) fn may_wait(seed: u64) -> u64 {
     if seed.is_multiple_of(3) { 50 } else { 100_000 }
+}
+
+/// Whether the ledger of a seed keeps so little that what the hall has leaves it: every fifth.
+pub(super) fn keeps_little(seed: u64) -> bool {
+    seed % 5 == 3
+}
+
+/// Records that are kept at the terminal of a seed.
+pub(super) fn kept(seed: u64) -> u64 {
+    if keeps_little(seed) { 60 } else { 1_000_000 }
 }
 
 /// Digits as a page types them.

@@ -20,7 +20,8 @@ impl Books {
     }
 
     pub(super) fn certainly_lost(&mut self, world: &World) {
-        self.lost.push(world.elapsed());
+        let last = self.last_read.map_or(0, |head| head.sequence);
+        self.lost.push((world.elapsed(), last));
         self.close_if_spent(world);
     }
 
@@ -28,6 +29,13 @@ impl Books {
     pub(super) fn budget_changed(&mut self, world: &World) {
         self.may_close(world);
         self.close_if_spent(world);
+    }
+
+    /// What a run knows of the runs before it, it has from the records that are kept.
+    pub(super) fn budget_restored(&mut self, world: &World) {
+        let Self { lost, retained, .. } = self;
+        lost.retain(|(_, after)| retained.has(*after));
+        self.budget_changed(world);
     }
 
     /// Staff opened the unattended desks.
@@ -47,7 +55,7 @@ impl Books {
 
     fn close_if_spent(&mut self, world: &World) {
         let now = world.elapsed();
-        self.lost.retain(|at| now.saturating_sub(*at) < HOUR);
+        self.lost.retain(|(at, _)| now.saturating_sub(*at) < HOUR);
         self.closed |= self.lost.len() >= self.rules.in_force().guesses();
     }
 }

@@ -23,6 +23,8 @@ pub struct Delivery {
     checkpoint: Option<Checkpoint>,
     place: u64,
     acknowledged: u64,
+    /// The last record when it said so.
+    said_at: u64,
 }
 
 impl Delivery {
@@ -31,9 +33,19 @@ impl Delivery {
         self.place
     }
 
-    /// The hall says that it has everything up to `place`.
-    pub fn acknowledged(&mut self, place: Head) {
-        self.acknowledged = place.sequence;
+    /// The last record that the terminal knows the hall to have.
+    pub(super) fn has(&self) -> u64 {
+        self.acknowledged
+    }
+
+    /// The last record when it came to know.
+    pub(super) fn has_since(&self) -> u64 {
+        self.said_at
+    }
+
+    /// The hall says that it has everything up to `place`, of a chain that ends at `head`.
+    pub fn acknowledged(&mut self, place: Head, head: Head) {
+        (self.acknowledged, self.said_at) = (place.sequence, head.sequence);
     }
 }
 

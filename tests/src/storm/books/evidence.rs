@@ -45,16 +45,20 @@ impl Books {
             Ok(whole) => self.checkpoint = Some(whole.checkpoint),
             Err(bad) => self.breaks("the chain verifies", bad.to_string()),
         }
+        self.retained.seen.extend(records);
     }
 
-    /// Checks the whole chain offline.
+    /// Checks the whole chain offline: what left the ledger, as it was then, and what is kept.
     pub fn verify(&mut self, ledger: &Ledger, wrapper: Wrapper) {
-        let (Some(genesis), Ok(records)) = (self.genesis.clone(), ledger.records(0, 100_000))
-        else {
+        let base = ledger.base().map(|base| base.sequence);
+        let kept = base.and_then(|base| Ok((base, ledger.records(base, 100_000)?)));
+        let (Some(genesis), Ok((base, kept))) = (self.genesis.clone(), kept) else {
             self.breaks("the chain verifies", "there is no chain".to_owned());
             return;
         };
-        let mut records: Vec<EvidenceRecord> = records.iter().map(evidence).collect();
+        let left = self.retained.seen.iter();
+        let left = left.take_while(|record| record.sequence <= base).cloned();
+        let mut records: Vec<EvidenceRecord> = left.chain(kept.iter().map(evidence)).collect();
         if wrapper == Wrapper::ForgesRecords
             && let Some(record) = records.last_mut()
         {

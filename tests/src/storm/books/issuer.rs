@@ -117,7 +117,8 @@ impl Books {
         if sent.iter().any(reload)
             && let Some(issued) = self.issued.get_mut(grant.card)
         {
-            *issued = is_one_time == Some(true) && told_apart;
+            let last = self.last_read.map_or(0, |head| head.sequence);
+            *issued = (is_one_time == Some(true) && told_apart).then_some(last);
         }
     }
 

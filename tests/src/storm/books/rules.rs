@@ -127,7 +127,7 @@ impl Books {
     pub fn rules_at_start(&mut self, world: &World, rules: &RulesInForce) {
         self.rules.start();
         self.agree(rules);
-        self.budget_changed(world);
+        self.budget_restored(world);
     }
 
     /// The rules in force, as cardd has them after a step.

@@ -85,13 +85,13 @@ pub(super) fn ledger_settings(
     world: &Arc<World>,
     directory: &Path,
     seed: u64,
-    may_wait: u64,
+    (may_wait, kept): (u64, u64),
 ) -> LedgerSettings {
     let rng = Mutex::new(StdRng::seed_from_u64(seed));
     let world = Arc::clone(world);
     LedgerSettings {
         dir: directory.to_owned(),
-        retention_records: 1_000_000,
+        retention_records: kept,
         unacknowledged_limit: Some(may_wait),
         random: Arc::new(move || {
             let mut key = zeroize::Zeroizing::new([0; 32]);

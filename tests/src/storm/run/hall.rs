@@ -22,7 +22,7 @@ impl Run {
                 let last = records.last().filter(|_| acknowledged);
                 last.map_or(Ok(()), |last| {
                     let place = last.head();
-                    self.books.delivery.acknowledged(place);
+                    self.books.delivery.acknowledged(place, standing.head);
                     terminal.acknowledge(&hall, standing.chain, place)
                 })
             }
