@@ -10,6 +10,10 @@ use crate::stand::Stand;
 pub const VERIFY: u8 = 0x20;
 /// INS of CHANGE PIN (LD/T 32.5).
 pub const CHANGE_PIN: u8 = 0x5E;
+/// INS of EXTERNAL AUTHENTICATE.
+pub const EXTERNAL_AUTHENTICATE: u8 = 0x82;
+/// INS of PIN CHANGE/UNBLOCK.
+pub const PIN_CHANGE_UNBLOCK: u8 = 0x24;
 
 impl Stand {
     /// Number of the newest exchange with a card; 0 before the first.

@@ -239,8 +239,9 @@ fn through(seeds: RangeInclusive<u64>, length: usize, json: bool) -> Done {
         sum.pin_operations += passed.pin_operations;
         writeln!(
             io::stderr(),
-            "seed {seed}: {} PINs typed",
-            passed.pin_operations
+            "seed {seed}: {} PINs typed, {} unlocks and resets",
+            passed.pin_operations,
+            passed.carried_out
         )?;
         if let Some((step, broken)) = passed.broken {
             let (promise, what) = (broken.promise, broken.what);

@@ -55,6 +55,13 @@ impl BagCard {
         Some((text, pin.to_owned()))
     }
 
+    /// The citizen number of a card's holder.
+    #[must_use]
+    pub fn citizen_number(index: usize) -> Option<String> {
+        let (text, _) = Self::persona(index)?;
+        Some(value_of(&text, "citizen_number")?.to_owned())
+    }
+
     fn new(index: usize, seed: u64) -> Option<Self> {
         let (text, pin) = Self::persona(index)?;
         let persona = Persona::from_toml(&text).ok()?;

@@ -7,9 +7,11 @@
 //! | `opening` | a terminal with the storm's bag of cards |
 //! | `places` | cards that come and go, services and daemons that come back |
 //! | `typing` | prompts, typed PINs, and what goes wrong meanwhile |
+//! | `issuer` | cases, and the hall that carries them out |
 //! | `orders` | a mishap in the rack's terms |
 //! | `told` | the answers, held against the cards |
 
+mod issuer;
 mod opening;
 mod orders;
 mod places;
@@ -40,6 +42,8 @@ const SOON: Duration = Duration::from_secs(20);
 pub struct Passed {
     /// PINs that were typed.
     pub pin_operations: u64,
+    /// Unlocks and resets that came to their end.
+    pub carried_out: u64,
     /// The first broken promise, and the step that broke it, from 0.
     pub broken: Option<(usize, Violation)>,
 }
@@ -63,8 +67,11 @@ struct Through {
     seen: [Insertion; READERS],
     pins: Vec<String>,
     open: [Option<Open>; DESKS.len()],
+    granted: Option<issuer::Granted>,
+    used: Option<issuer::Granted>,
     rng: StdRng,
     pin_operations: u64,
+    carried_out: u64,
 }
 
 /// Plays a dialogue until the first broken promise.
@@ -85,6 +92,7 @@ pub async fn play(seed: u64, steps: &[Step]) -> Done<Passed> {
     }
     Ok(Passed {
         pin_operations: through.pin_operations,
+        carried_out: through.carried_out,
         broken,
     })
 }
@@ -110,6 +118,17 @@ impl Through {
                 mishap,
             } => return self.type_at(*desk, (*pin, *new, *last), *mishap).await,
             Step::Status { desk, reader } => return self.status(*desk, *reader).await,
+            Step::Case {
+                reader,
+                reset,
+                stranger,
+            } => self.case(*reader, *reset, *stranger).await?,
+            Step::Operate {
+                used,
+                hall,
+                choice,
+                mishap,
+            } => return self.operate(*used, (*hall, *choice), *mishap).await,
             Step::Service => {
                 self.stand.pcscd.restart(Ending::Kill)?;
                 self.identified().await?;
@@ -120,9 +139,7 @@ impl Through {
             Step::Again { .. }
             | Step::Touch { .. }
             | Step::Trespass { .. }
-            | Step::Case { .. }
             | Step::Approve { .. }
-            | Step::Operate { .. }
             | Step::Reopen
             | Step::Wait { .. }
             | Step::Clock { .. }

@@ -8,8 +8,9 @@ use super::Books;
 
 const PROMISE: &str = "what the hall has leaves, and nothing else";
 
-/// Records that one write may add beyond what is to be kept: its own, and what it says again.
-const AT_ONCE: u64 = 40;
+/// Records beyond those that are to be kept: what one write adds and says again, and what the writes add in
+/// which others leave, some at a time.
+const LEEWAY: u64 = 10;
 
 /// What the ledger keeps, and what left it.
 pub(super) struct Retained {
@@ -51,9 +52,9 @@ impl Books {
         self.holds(PROMISE, base >= before, || {
             format!("kept from {before} on, then from {base}")
         });
-        let most = self.retained.limit.max(head.saturating_sub(has)) + AT_ONCE;
+        let most = self.retained.limit.max(head.saturating_sub(has)) + LEEWAY;
         // What the hall has leaves with the writes that come after its word.
-        let bounded = head - base <= most || head <= self.delivery.has_since() + AT_ONCE;
+        let bounded = head - base <= most || head <= self.delivery.has_since() + LEEWAY;
         self.holds(PROMISE, bounded, || {
             format!("{} records are kept, the hall has {has}", head - base)
         });

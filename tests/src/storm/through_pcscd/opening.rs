@@ -20,7 +20,7 @@ impl Through {
         let personas = tempfile::tempdir()?;
         let mut plan = Plan::with_cards(&[])
             .slots(&SLOTS)
-            .config("[limits]\nguess_budget_per_hour = 1000")
+            .config("[limits]\nguess_budget_per_hour = 1000\n[issuer]\nholder_wait_ms = 2000")
             .log_filter("info");
         let mut pins = Vec::new();
         for card in 0..CARDS {
@@ -42,8 +42,11 @@ impl Through {
             seen: [Insertion(NonZeroU64::MIN); READERS],
             pins,
             open: Default::default(),
+            granted: None,
+            used: None,
             rng: StdRng::seed_from_u64(seed),
             pin_operations: 0,
+            carried_out: 0,
         };
         through.connect().await?;
         Ok(through)

@@ -2,7 +2,9 @@
 
 use hall_client::{AttemptSpent, ClientError, Reason, Verified};
 
-use crate::storm::world::Violation;
+use cardd_proto::v1::OperationDone;
+
+use crate::storm::{step::Mishap, world::Violation};
 
 /// What a person did at a desk, and what the card was before.
 #[derive(Debug, Clone)]
@@ -14,6 +16,21 @@ pub(super) struct Deed {
     pub(super) new: Option<String>,
     pub(super) right: bool,
     pub(super) last: bool,
+}
+
+/// What the hall is to do, and what the card was before.
+#[derive(Debug, Clone)]
+pub(super) struct Operation {
+    pub(super) before: u32,
+    pub(super) pin: String,
+    /// A fresh grant, in the hand it was given to, for the card's own holder.
+    pub(super) permitted: bool,
+    pub(super) reset: bool,
+    pub(super) one_time: &'static str,
+    /// What the holder types after a reset, and once more.
+    pub(super) chosen: (String, String),
+    /// What the holder types where that may not be.
+    pub(super) good: String,
 }
 
 /// Tries of every card of the bag at most.
@@ -81,4 +98,45 @@ fn honest(deed: &Deed, error: &ClientError, (tries, changed): (u32, bool)) -> bo
         AttemptSpent::Yes => tries < deed.before,
         AttemptSpent::No => tries >= deed.before && !changed,
     }
+}
+
+/// What became of the card by the hall's operation, and what the hall was told of it, where it came to its
+/// end.
+pub(super) fn operated(
+    operation: &Operation,
+    done: Option<&OperationDone>,
+    (tries, pin): &(u32, Option<String>),
+    mishap: Option<Mishap>,
+) -> Result<(), Violation> {
+    let pin = pin.as_ref().ok_or_else(|| Violation {
+        promise: "old or new, never half",
+        what: "the card has a PIN of nobody".to_owned(),
+    })?;
+    let touched = *tries != operation.before || *pin != operation.pin;
+    holds(
+        "no unlock without a grant",
+        operation.permitted || !touched,
+        || format!("{} tries became {tries}", operation.before),
+    )?;
+    holds(
+        "old or new, never half",
+        operation.reset || *pin == operation.pin,
+        || "an unlock set another PIN".to_owned(),
+    )?;
+    // The holder's own change that is torn may take one try.
+    let torn = operation.reset && mishap.is_some() && tries + 1 == LIMIT;
+    let may_be = *tries == operation.before || *tries == LIMIT || torn;
+    holds("tries are spent by people", may_be, || {
+        format!("{} became {tries} by the issuer", operation.before)
+    })?;
+    let Some(done) = done else { return Ok(()) };
+    if mishap.is_some_and(|mishap| mishap.what.lies()) {
+        return Ok(());
+    }
+    let told = done.attempts_remaining.is_none_or(|told| told == *tries);
+    let chosen = [&operation.chosen.0, &operation.good].contains(&pin);
+    let agrees = operation.permitted && told && (!done.holder_pin_set || chosen);
+    holds("the answer agrees with the card", agrees, || {
+        format!("{done:?}: {tries} tries")
+    })
 }

@@ -181,16 +181,26 @@ impl Through {
         )
     }
 
-    /// The PIN that the card holds: the old or the new one, from its saved state.
-    pub(super) fn pin_of(&self, card: usize, deed: &Deed) -> Done<Option<String>> {
+    /// The PIN that the card holds: the old or the new one.
+    fn pin_of(&self, card: usize, deed: &Deed) -> Done<Option<String>> {
+        let in_force = self.pins.get(card).cloned().unwrap_or_default();
+        let candidates: Vec<String> = [Some(in_force), deed.new.clone()]
+            .into_iter()
+            .flatten()
+            .collect();
+        self.pin_among(card, &candidates)
+    }
+
+    /// Which of these PINs the card holds, from its saved state; a card without one is as it was, with the
+    /// first.
+    pub(super) fn pin_among(&self, card: usize, candidates: &[String]) -> Done<Option<String>> {
         let path = self
             .stand
             .directory()
             .join("cards")
             .join(format!("{}.json", card_name(card)));
-        let in_force = self.pins.get(card).cloned().unwrap_or_default();
         if !path.exists() {
-            return Ok(Some(in_force));
+            return Ok(candidates.first().cloned());
         }
         let state = CardState::from_json(&fs::read_to_string(path)?)?;
         let is = |digits: &String| {
@@ -199,10 +209,7 @@ impl Through {
                 .as_ref()
                 .is_some_and(|pin| pin.matches(&bcd(digits)))
         };
-        Ok([Some(in_force), deed.new.clone()]
-            .into_iter()
-            .flatten()
-            .find(is))
+        Ok(candidates.iter().find(|digits| is(digits)).cloned())
     }
 }
 
