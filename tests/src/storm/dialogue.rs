@@ -53,7 +53,7 @@ impl Day {
     fn random(rng: &mut StdRng, collects: bool) -> Self {
         let mut one_in = |n: u32| rng.random_range(0..n) == 0;
         Self {
-            thief: one_in(3),
+            thief: one_in(if collects { 2 } else { 3 }),
             hall_away: one_in(3),
             resets: one_in(4),
             rules: one_in(3),

@@ -283,7 +283,7 @@ pub(super) fn keeps_little(seed: u64) -> bool {
 
 /// Records that are kept at the terminal of a seed.
 pub(super) fn kept(seed: u64) -> u64 {
-    if keeps_little(seed) { 40 } else { 1_000_000 }
+    if keeps_little(seed) { 24 } else { 1_000_000 }
 }
 
 /// Digits as a page types them.
