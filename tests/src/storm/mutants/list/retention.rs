@@ -1,4 +1,4 @@
-//! Records that leave the ledger, and what must be said again of them.
+//! Records that leave the ledger.
 
 use super::Mutant;
 
@@ -28,19 +28,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
             return 0;
         }
         let kept = head - base;
-"##,
-        )],
-    },
-    Mutant {
-        tag: "reopened_by_time",
-        name: "closed kiosks open with the next start once the record of it has left",
-        promise: "the budget",
-        edits: &[(
-            "cardd/src/ledger/index/leaving.rs",
-            r##"                .filter(|closed_by| *closed_by == record.sequence)
-"##,
-            r##"                .filter(|_| !crate::broken("reopened_by_time"))
-                .filter(|closed_by| *closed_by == record.sequence)
 "##,
         )],
     },
