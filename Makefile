@@ -75,7 +75,7 @@ $(BROWSER_TOOLS): tests/browser/package-lock.json | setup
 namespaces: setup
 	@[ "$$(id -u)" = 0 ] || unshare --map-root-user --mount true 2>/dev/null || { \
 	  echo "This machine forbids user namespaces to you, and pcscd needs one of its own. Either of these helps:"; \
-	  echo '  sudo env "PATH=$$PATH" HOME="$$HOME" make $(MAKECMDGOALS)'; \
+	  echo '  sudo env "PATH=$$PATH" HOME="$$HOME" $(if $(TOUR),TOUR=$(TOUR) )make $(MAKECMDGOALS)'; \
 	  echo "  sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0   (until the next start)"; \
 	  exit 1; }
 
