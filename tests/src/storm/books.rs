@@ -9,6 +9,7 @@ mod digits;
 mod evidence;
 mod issuer;
 mod onlooker;
+mod reading;
 mod receipts;
 mod records;
 mod refusals;
@@ -21,7 +22,7 @@ use std::{
     time::Duration,
 };
 
-use cardd::ledger::{Head, Ledger, Record};
+use cardd::ledger::Head;
 use hall_client::evidence::{Checkpoint, keys::ChainKey};
 
 use super::{
@@ -87,6 +88,8 @@ pub struct Books {
     genesis: Option<ChainKey>,
     /// What the hall has of the ledger.
     pub delivery: delivery::Delivery,
+    /// The last record of a step of the clock.
+    stepped: Option<u64>,
     /// Records that may wait for it.
     limit: u64,
     /// What the ledger keeps, and what left it.
@@ -129,6 +132,7 @@ impl Books {
             possibly_lost: Vec::new(),
             closed: false,
             may_be_closed: false,
+            stepped: None,
             was_closed: false,
             genesis: None,
             delivery: delivery::Delivery::default(),
@@ -253,38 +257,6 @@ impl Books {
     pub fn chosen(&mut self, digits: String) {
         self.digits.insert(digits.clone());
         self.candidate = Some(digits);
-    }
-
-    /// The records that cardd has written since the last call.
-    pub fn new_records(&mut self, ledger: &Ledger) -> Vec<Record> {
-        let after = self.last_read.map_or(0, |head| head.sequence);
-        self.still_there(ledger);
-        let records = ledger.records(after, 10_000).unwrap_or_default();
-        if let Some(last) = records.last() {
-            self.last_read = Some(last.head());
-            self.bounded(last.sequence);
-        }
-        self.goes_on(&records);
-        self.keeps(ledger);
-        records
-    }
-
-    /// What was acknowledged once is there for ever.
-    fn still_there(&mut self, ledger: &Ledger) {
-        let Some(known) = self.last_read else { return };
-        if ledger
-            .base()
-            .is_ok_and(|base| base.sequence >= known.sequence)
-        {
-            return self.left(known.sequence);
-        }
-        let found = ledger.records(known.sequence - 1, 1).unwrap_or_default();
-        let same = found
-            .first()
-            .is_some_and(|record| record.hash == known.hash);
-        self.holds("acknowledged records outlive a crash", same, || {
-            format!("record {} is gone", known.sequence)
-        });
     }
 
     /// After a death: a command with an effect that reached a card is on record.

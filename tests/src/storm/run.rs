@@ -6,6 +6,7 @@ mod desks;
 mod hall;
 mod holder;
 mod lives;
+mod of_seed;
 mod rules;
 mod stage;
 mod trespass;
@@ -29,6 +30,7 @@ use super::{
 use deed::Open;
 
 pub use deed::{Deed, Grant};
+pub(super) use of_seed::{asks_for_two, keeps_little, kept, may_wait};
 
 /// What came of a storm.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -263,27 +265,6 @@ impl Run {
         let Some(life) = &self.life else { return };
         self.books.verify(&life.ledger, self.wrapper);
     }
-}
-
-/// Whether the region of a seed wants a second operator.
-pub(super) fn asks_for_two(seed: u64) -> bool {
-    seed.is_multiple_of(2)
-}
-
-/// Records that may wait for the hall at the terminal of a seed. At every third they are so few that its
-/// ledger is full now and then.
-pub(super) fn may_wait(seed: u64) -> u64 {
-    if seed.is_multiple_of(3) { 50 } else { 100_000 }
-}
-
-/// Whether the ledger of a seed keeps so little that what the hall has leaves it: every fifth.
-pub(super) fn keeps_little(seed: u64) -> bool {
-    seed % 5 == 3
-}
-
-/// Records that are kept at the terminal of a seed.
-pub(super) fn kept(seed: u64) -> u64 {
-    if keeps_little(seed) { 24 } else { 1_000_000 }
 }
 
 /// Digits as a page types them.

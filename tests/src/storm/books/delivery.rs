@@ -100,8 +100,11 @@ impl Books {
     }
 
     /// A record that begins work: none is written while as many wait for the hall as may.
+    /// A step of the clock goes on record with it, in the same write.
     pub(super) fn begins(&mut self, sequence: u64) {
-        let waiting = (sequence - 1).saturating_sub(self.delivery.acknowledged);
+        let with_it = u64::from(self.stepped == Some(sequence - 1));
+        let before = sequence - 1 - with_it;
+        let waiting = before.saturating_sub(self.delivery.acknowledged);
         self.holds(
             "no more is kept than may wait",
             waiting < self.limit,

@@ -89,6 +89,7 @@ impl Books {
             Body::CaseApproved(ApprovalEntry { case, operator }) => {
                 self.case_approved(*case, operator)
             }
+            Body::ClockStepped { .. } => self.stepped = Some(record.sequence),
             Body::RulesTaken(entry) => self.rules_taken(entry),
             Body::RulesInForce(entry) => self.rules_begun(entry),
             Body::ChainOpened { .. }
@@ -98,7 +99,6 @@ impl Books {
             | Body::Denied { .. }
             | Body::GuessBudgetSpent { .. }
             | Body::KiosksReopened { .. }
-            | Body::ClockStepped { .. }
             | Body::Carried { .. }
             | Body::Receipt(_)
             | Body::UnblockKeyLeft { .. }

@@ -39,7 +39,7 @@ impl Retained {
 
 impl Books {
     /// The ledger after new records came.
-    pub(super) fn keeps(&mut self, ledger: &Ledger) {
+    pub fn keeps(&mut self, ledger: &Ledger) {
         let (Ok(base), Ok(head)) = (ledger.base(), ledger.head()) else {
             return;
         };

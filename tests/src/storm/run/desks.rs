@@ -120,6 +120,9 @@ impl Run {
             self.heard(&answer.as_ref().map(|success| success.attempts_remaining));
         }
         let died = self.world.is_dead();
+        if let Some(life) = self.life.as_ref().filter(|_| !died) {
+            self.books.keeps(&life.ledger);
+        }
         self.books.sent(&self.world, deed, answer.as_ref());
         self.come_to_rest(died)
     }

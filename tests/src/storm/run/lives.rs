@@ -23,6 +23,8 @@ impl Run {
         self.lives += 1;
         let name = (self.seed, self.lives);
         let life = Life::begin(&self.world, &directory, name, self.wrapper)?;
+        // What this life knows of those before, it has from what is kept now.
+        self.books.keeps(&life.ledger);
         self.books
             .rules_at_start(&self.world, &life.terminal.rules());
         self.life = Some(life);

@@ -92,23 +92,25 @@ impl Through {
         }
         let done = self.transaction(&granted, &operation, manner).await?;
         self.tidy(granted.reader, mishap).await?;
-        let name = card_name(granted.card);
-        let candidates = [
-            operation.pin.clone(),
-            operation.one_time.to_owned(),
-            operation.chosen.0.clone(),
-            operation.good.clone(),
-        ];
-        let now = (
-            self.stand.tries(&name)?,
-            self.pin_among(granted.card, &candidates)?,
-        );
+        let now = self.after(&granted, &operation)?;
         self.carried_out += u64::from(done.is_some());
         let told = told::operated(&operation, done.as_ref(), &now, mishap);
         if let (Some(known), Some(pin)) = (self.pins.get_mut(granted.card), now.1) {
             *known = pin;
         }
         Ok(told)
+    }
+
+    /// Tries and PIN of the card now.
+    fn after(&self, granted: &Granted, operation: &Operation) -> Done<(u32, Option<String>)> {
+        let candidates = [
+            operation.pin.clone(),
+            operation.one_time.to_owned(),
+            operation.chosen.0.clone(),
+            operation.good.clone(),
+        ];
+        let tries = self.stand.tries(&card_name(granted.card))?;
+        Ok((tries, self.pin_among(granted.card, &candidates)?))
     }
 
     /// What is to be done, and what the card was before.

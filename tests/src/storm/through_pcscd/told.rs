@@ -123,6 +123,12 @@ pub(super) fn operated(
         operation.reset || *pin == operation.pin,
         || "an unlock set another PIN".to_owned(),
     )?;
+    let weak = ["1111", "111111", "1234", "123456"].contains(&pin.as_str());
+    holds(
+        "no new PIN that the rules forbid",
+        !weak || *pin == operation.pin,
+        || "chosen after a reset".to_owned(),
+    )?;
     // The holder's own change that is torn may take one try.
     let torn = operation.reset && mishap.is_some() && tries + 1 == LIMIT;
     let may_be = *tries == operation.before || *tries == LIMIT || torn;
