@@ -1,6 +1,7 @@
 // Times of the kiosk's page for the bench: from the server's start to a page that can be read, and from
 // a card's insertion and removal to another screen. What it measures goes to the stand as it is.
 
+import { serve } from './browser.mjs';
 import { ask, journey, rack } from './stage.mjs';
 
 const WAIT_MS = 30_000;
@@ -26,10 +27,23 @@ async function watching(page) {
     });
 }
 
+/** What a browser takes by itself for an empty page at an address that it has not seen yet. */
+async function emptyPage(context) {
+  const page = await context.newPage();
+  const started = performance.now();
+  const site = await serve('hall-client/desk');
+  await page.goto(site.origin);
+  const ready = performance.now() - started;
+  await page.close();
+  await site.close();
+  return ready;
+}
+
 await journey(async (stage) => {
   const { rounds, insertions } = stage.more;
-  const figures = { start_to_page: [], insert_to_screen: [], insert_to_card: [], pull_to_clean: [] };
+  const figures = { empty_page: [], start_to_page: [], insert_to_screen: [], insert_to_card: [], pull_to_clean: [] };
   for (let round = 0; round < rounds; round += 1) {
+    figures.empty_page.push(await emptyPage(stage.context));
     const page = await stage.context.newPage();
     const started = performance.now();
     await page.goto(await ask('open_kiosk'));

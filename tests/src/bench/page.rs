@@ -28,6 +28,7 @@ pub(super) fn figures(stand: &Stand, effort: &Effort) -> Result<Option<PageFigur
         samples.spread()
     };
     Ok(Some(PageFigures {
+        empty_page: spread("empty_page"),
         start_to_page: spread("start_to_page"),
         insert_to_screen: spread("insert_to_screen"),
         insert_to_card: spread("insert_to_card"),

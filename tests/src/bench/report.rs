@@ -57,6 +57,9 @@ pub struct Report {
 /// in each of them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PageFigures {
+    /// From the start of a server in this process to an empty page of it in a new tab: the browser's own
+    /// part of the next figure, in turns with it.
+    pub empty_page: Spread,
     /// From the order to start `hall desk` to a page that can be read.
     pub start_to_page: Spread,
     /// From the order to insert a card to another screen.
@@ -252,6 +255,7 @@ impl Report {
     fn page_rows(&self) -> Vec<Row> {
         self.page.as_ref().map_or_else(Vec::new, |page| {
             vec![
+                ("an empty page, by a bare server", spread(&page.empty_page)),
                 ("server started, page ready", spread(&page.start_to_page)),
                 ("inserted, another screen", spread(&page.insert_to_screen)),
                 ("inserted, the card's data", spread(&page.insert_to_card)),
