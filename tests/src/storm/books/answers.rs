@@ -67,7 +67,8 @@ impl Books {
                         ..
                     }
                 ) {
-                    self.certainly_lost(world);
+                    let last = self.last_read.map_or(0, |head| head.sequence);
+                    self.certainly_lost(world, last);
                 }
                 if matches!(error, TerminalError::GuessBudgetSpent(_)) {
                     self.turned_away(world, deed.desk);

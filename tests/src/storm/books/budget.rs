@@ -19,9 +19,9 @@ impl Books {
         }
     }
 
-    pub(super) fn certainly_lost(&mut self, world: &World) {
-        let last = self.last_read.map_or(0, |head| head.sequence);
-        self.lost.push((world.elapsed(), last));
+    /// A try was lost, which the record says that comes after that one.
+    pub(super) fn certainly_lost(&mut self, world: &World, after: u64) {
+        self.lost.push((world.elapsed(), after));
         self.close_if_spent(world);
     }
 

@@ -2,7 +2,7 @@
 //! breaks or cardd dies in between.
 
 use cardd::{
-    ledger::{Head, Ledger, Record, Standing},
+    ledger::{Body, Head, Ledger, Record, Standing},
     terminal::TerminalError,
 };
 use hall_client::evidence::{
@@ -25,6 +25,8 @@ pub struct Delivery {
     acknowledged: u64,
     /// The last record when it said so.
     said_at: u64,
+    /// Records of starts, rules and the like, which no work wrote: they come whatever waits.
+    aside: Vec<u64>,
 }
 
 impl Delivery {
@@ -91,9 +93,17 @@ impl Books {
     }
 
     /// No more waits for the hall than may.
-    pub(super) fn bounded(&mut self, head: u64) {
-        let waiting = head.saturating_sub(self.delivery.acknowledged);
-        let bound = self.limit + BEGUN;
+    pub(super) fn bounded(&mut self, head: u64, new: &[Record]) {
+        let aside = new.iter().filter(|record| is_aside(&record.body));
+        let Delivery {
+            acknowledged,
+            aside: written,
+            ..
+        } = &mut self.delivery;
+        written.extend(aside.map(|record| record.sequence));
+        written.retain(|record| record > acknowledged);
+        let waiting = head.saturating_sub(*acknowledged);
+        let bound = self.limit + BEGUN + written.len() as u64;
         self.holds("no more is kept than may wait", waiting <= bound, || {
             format!("{waiting} records wait for the hall")
         });
@@ -124,4 +134,17 @@ impl Books {
             format!("full, with {waiting} records that wait for the hall")
         });
     }
+}
+
+/// Whether no work wrote it.
+fn is_aside(body: &Body) -> bool {
+    matches!(
+        body,
+        Body::Started(_)
+            | Body::Stopped
+            | Body::RulesTaken(_)
+            | Body::RulesInForce(_)
+            | Body::KiosksReopened { .. }
+            | Body::ClockStepped { .. }
+    )
 }

@@ -12,7 +12,7 @@ impl Books {
         let records = ledger.records(after, 10_000).unwrap_or_default();
         if let Some(last) = records.last() {
             self.last_read = Some(last.head());
-            self.bounded(last.sequence);
+            self.bounded(last.sequence, &records);
         }
         self.goes_on(&records);
         self.keeps(ledger);

@@ -79,7 +79,7 @@ impl Books {
             } => {
                 self.count(world, *verdict == Verdict::TrySpent);
                 if *verdict == Verdict::TrySpent {
-                    self.certainly_lost(world);
+                    self.certainly_lost(world, record.sequence - 1);
                 }
                 self.resolved(world, *intent, (*verdict, *attempts_now));
             }
