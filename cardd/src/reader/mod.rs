@@ -15,6 +15,7 @@
 //! - Whatever PC/SC says, an error never claims that a command had no effect if it may have.
 //! - A context that failed once is thrown away.
 //! - News of a reader is what two answers in a row agree on: other threads' older ones may come between.
+//! - A reader that comes back is served when the line it had before has let go, or a bound has passed.
 //! - A card without an answer to reset gets its power anew a few times before anybody is told.
 
 mod agreed;
