@@ -82,6 +82,18 @@ fn an_approval_that_is_not_on_record_does_not_count() {
     }
 }
 
+#[test]
+fn a_receipt_key_that_is_not_on_record_is_not_kept() {
+    for recorded in [true, false] {
+        let scene = Scene::set();
+        scene.ledger_ends.store(!recorded, Relaxed);
+        let made = scene.terminal.rotate_receipt_key(&hall());
+        assert_eq!(made.is_ok(), recorded, "{made:?}");
+        let kept = scene.terminal.ledger.receipt_keys().unwrap();
+        assert_eq!(kept.is_some(), recorded);
+    }
+}
+
 /// A VERIFY at this card whose result is not known.
 fn in_doubt(scene: &Scene) {
     let known = scene.terminal.cards.get(READER, scene.insertion);
