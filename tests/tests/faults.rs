@@ -86,7 +86,10 @@ async fn a_wrong_verify_with_each_fault_is_told_honestly() {
         assert_eq!(scene.tries().unwrap(), left, "{label}");
         assert!(result.is_err(), "{label}: a wrong PIN is never a success");
         honest(&result, (5, left), &label);
+        let stay = scene.insertion.get();
         put_back(&mut scene).await;
+        let next = scene.insertion.get();
+        assert_eq!(next, stay + 1, "{label}: the card stayed until the pull");
         assert_eq!(
             scene.tries().unwrap(),
             left,

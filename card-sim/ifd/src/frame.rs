@@ -18,12 +18,14 @@
 //! | 84 | to reader | removed | 0 | none |
 //! | 85 | to reader | ATR | of the request | answer to reset, 1 to 33 bytes |
 //! | 86 | to reader | powered down | of the request | none |
-//! | 87 | to reader | response | of the request | response APDU |
+//! | 87 | to reader | response | of the request | response APDU; none for an answer of no bytes |
 //! | 88 | to reader | failed | of the request | failure (1 byte) |
 //!
 //! The reader opens with hello, the rack answers welcome or refused, and after a welcome says at
 //! once how the slot stands: inserted or removed. One request is under way at a time. *Removed* voids
-//! it: no answer need follow, and one that does is void too. Silence from a card is silence here.
+//! it: no answer need follow, and one that does is void too. Silence from a card is silence here; a
+//! response of no bytes is an answer that a driver passes on as a success, as some do for a card that
+//! left.
 //! Anything that does not fit the table is malformed, and its receiver closes the channel.
 
 mod codec;
@@ -103,7 +105,7 @@ pub enum Reply {
     Atr(Vec<u8>),
     /// The contacts are off.
     PoweredDown,
-    /// Response APDU.
+    /// Response APDU, or no bytes at all that pass for one.
     Response(Wiped),
     /// There is no answer, for this reason.
     Failed(Failure),
@@ -127,7 +129,7 @@ pub enum Failure {
     NoCard,
     /// The card has no power.
     NotPowered,
-    /// The card was asked and gave nothing: an empty ATR or an empty response.
+    /// The card was asked and gave nothing.
     Mute,
     /// The card lost its power or was reset while it worked.
     Interrupted,

@@ -186,7 +186,7 @@ fn reply(kind: u8, body: Wiped) -> Result<Reply, FrameError> {
     match (kind, &*body) {
         (0x85, atr) if (1..=MAX_ATR).contains(&atr.len()) => Ok(Reply::Atr(atr.to_vec())),
         (0x86, []) => Ok(Reply::PoweredDown),
-        (0x87, [_, ..]) => Ok(Reply::Response(body)),
+        (0x87, _) => Ok(Reply::Response(body)),
         (0x88, [1]) => Ok(Reply::Failed(Failure::NoCard)),
         (0x88, [2]) => Ok(Reply::Failed(Failure::NotPowered)),
         (0x88, [3]) => Ok(Reply::Failed(Failure::Mute)),

@@ -161,6 +161,22 @@ fn a_removal_voids_the_command_under_way_and_its_late_answer_is_no_ones() {
 }
 
 #[test]
+fn an_answer_of_no_bytes_is_a_success_and_the_reader_stays() {
+    let rack = HandRack::new("");
+    let mut stream = rack.open(112, true);
+    std::thread::scope(|scope| {
+        for answer in [vec![], vec![0x90, 0]] {
+            let sent = scope.spawn(|| transmit(112, &[1]).map(|r| r.to_vec()));
+            let (id, _) = request(&mut stream);
+            reply(&mut stream, id, Reply::Response(Wiped::new(answer.clone())));
+            assert_eq!(sent.join().unwrap(), Ok(answer));
+        }
+    });
+    assert_eq!(presence(112), Code::IccPresent);
+    close_channel(112).unwrap();
+}
+
+#[test]
 fn an_answer_of_another_kind_closes_the_channel() {
     let rack = HandRack::new("");
     let mut stream = rack.open(106, true);
