@@ -73,6 +73,9 @@ pub enum BenchError {
     /// The terminal that is flooded does not do as it should.
     #[error("the floods")]
     Floods(#[source] Box<LoadError>),
+    /// The times of judgements tell more than they may.
+    #[error("judging PINs")]
+    Timing(#[from] timing::Finding),
     /// The work measured was not the work meant.
     #[error("{what}: expected {expected}, found {found}")]
     NotTheWork {

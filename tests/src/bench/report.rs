@@ -269,7 +269,11 @@ impl Report {
         let t = |t: f64| format!("{t:10.1}");
         vec![
             ("all rules, a fixed PIN against any", t(timing.rules_t)),
-            ("comparison", t(timing.comparison_t)),
+            (
+                "comparison, a fixed PIN against any",
+                t(timing.comparison_t),
+            ),
+            ("comparison, any PIN against any", t(timing.same_t)),
             (
                 "control: stops at the first wrong digit",
                 t(timing.control_t),

@@ -3,8 +3,14 @@
 //! Two classes of PINs take turns in a drawn order: one fixed PIN, and any PIN. Welch's t of their
 //! times is near 0 if the classes cannot be told apart; above [`NOTHING_SEEN`] it is a sign that
 //! they can (Reparaz, Balasch, Verbauwhede, "Dude, is my code constant time?", 2017). The slowest
-//! tenth is left out: it is the machine's. A comparison that stops at the first wrong digit is the
-//! control, which a run that is worth anything tells apart.
+//! tenth is left out: it is the machine's.
+//!
+//! The PINs of a block are made before the first of them is judged. Made one by one, each right
+//! before its own turn, what the processor still does for the last digit runs into the time of the
+//! judgement, and differs by class.
+//!
+//! A run has two controls. A comparison that stops at the first wrong digit is told apart by a run
+//! that is worth anything; two classes that are the same, any PIN and any PIN, are not.
 
 use std::{hint::black_box, time::Instant};
 
@@ -22,6 +28,8 @@ pub const NOTHING_SEEN: f64 = 4.5;
 const FIXED: [u8; 6] = [8, 3, 1, 7, 2, 9];
 /// Judgements in each sample: one alone is shorter than the clock can tell.
 const AT_ONCE: u32 = 64;
+/// PINs that are made at once, before the first of them is judged.
+const BLOCK: usize = 250;
 /// Share of the samples that counts.
 const COUNTED: f64 = 0.9;
 
@@ -32,24 +40,87 @@ pub struct Timing {
     pub rules_t: f64,
     /// A PIN compared with another.
     pub comparison_t: f64,
+    /// A PIN of any kind compared, against a PIN of any kind: no difference to be found.
+    pub same_t: f64,
     /// A comparison that stops at the first wrong digit.
     pub control_t: f64,
     /// As far as t may go without a sign of anything.
     pub nothing_seen_below: f64,
 }
 
-/// Measures all three.
+/// What a measurement that is long enough must not find.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+pub enum Finding {
+    /// The digits show in the time.
+    #[error(
+        "{what} takes a time that tells PINs apart: t is {t:.1}, and nothing is seen below {NOTHING_SEEN}"
+    )]
+    ToldApart {
+        /// What was judged.
+        what: &'static str,
+        /// Welch's t.
+        t: f64,
+    },
+    /// It would not have seen anything.
+    #[error("the control is not told apart: t is {t:.1}, so this measurement says nothing")]
+    Blind {
+        /// Welch's t.
+        t: f64,
+    },
+}
+
+impl Timing {
+    /// Holds a measurement of [`Effort::FULL`] against its bound; a shorter one says nothing.
+    ///
+    /// # Errors
+    /// [`Finding`].
+    pub fn must_tell_nothing(&self) -> Result<(), Finding> {
+        let judged = [
+            ("a judgement by the rules", self.rules_t),
+            ("a comparison", self.comparison_t),
+            ("one class of PINs against itself", self.same_t),
+        ];
+        // A t that is no number is no proof either.
+        let tells_nothing = |t: f64| t < NOTHING_SEEN;
+        if let Some((what, t)) = judged.into_iter().find(|(_, t)| !tells_nothing(*t)) {
+            return Err(Finding::ToldApart { what, t });
+        }
+        match self.control_t {
+            t if t > NOTHING_SEEN => Ok(()),
+            t => Err(Finding::Blind { t }),
+        }
+    }
+}
+
+/// What the two classes are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Classes {
+    FixedAndAny,
+    AnyAndAny,
+}
+
+/// A PIN that waits for its turn.
+struct Candidate {
+    class: usize,
+    digits: [u8; FIXED.len()],
+    pin: Pin,
+}
+
+/// Measures them all.
 pub(super) fn of_judgements(effort: &Effort) -> Timing {
     let (rules, facts) = (Rules::default(), holder());
     let known = pin(&FIXED);
+    let compare = |candidate: &Candidate| {
+        black_box(candidate.pin.equals_in_constant_time(&known));
+    };
+    let fixed = |judge: &dyn Fn(&Candidate)| welch(effort, Classes::FixedAndAny, judge);
     Timing {
-        rules_t: welch(effort, |digits, _| {
-            black_box(rules.broken(Digits::new(digits), &facts));
+        rules_t: fixed(&|candidate| {
+            black_box(rules.broken(Digits::new(&candidate.digits), &facts));
         }),
-        comparison_t: welch(effort, |_, pin| {
-            black_box(pin.equals_in_constant_time(&known));
-        }),
-        control_t: welch(effort, |digits, _| {
+        comparison_t: fixed(&compare),
+        same_t: welch(effort, Classes::AnyAndAny, compare),
+        control_t: fixed(&|Candidate { digits, .. }| {
             black_box(digits.iter().zip(black_box(&FIXED)).all(|(a, b)| a == b));
         }),
         nothing_seen_below: NOTHING_SEEN,
@@ -73,24 +144,37 @@ fn pin(digits: &[u8]) -> Pin {
     }
 }
 
-fn welch(effort: &Effort, judge: impl Fn(&[u8; 6], &Pin)) -> f64 {
+fn welch(effort: &Effort, classes: Classes, judge: impl Fn(&Candidate)) -> f64 {
     let mut rng = StdRng::seed_from_u64(1);
     let mut times: [Vec<f64>; 2] = [Vec::new(), Vec::new()];
-    for _ in 0..effort.timing_samples {
-        let class = usize::from(rng.random_bool(0.5));
-        let any: [u8; 6] = std::array::from_fn(|_| rng.random_range(0..10));
-        let digits = if class == 0 { FIXED } else { any };
-        let pin = pin(&digits);
-        let begun = Instant::now();
-        for _ in 0..AT_ONCE {
-            judge(black_box(&digits), black_box(&pin));
+    for _ in 0..effort.timing_samples.div_ceil(BLOCK) {
+        let block: [Candidate; BLOCK] = std::array::from_fn(|_| candidate(classes, &mut rng));
+        let mut took = [0.0; BLOCK];
+        for (candidate, took) in block.iter().zip(&mut took) {
+            let begun = Instant::now();
+            for _ in 0..AT_ONCE {
+                judge(black_box(candidate));
+            }
+            *took = begun.elapsed().as_nanos() as f64;
         }
-        let time = begun.elapsed().as_nanos() as f64;
-        if let Some(times) = times.get_mut(class) {
-            times.push(time);
+        for (Candidate { class, .. }, took) in block.iter().zip(took) {
+            if let Some(times) = times.get_mut(*class) {
+                times.push(took);
+            }
         }
     }
     t(times)
+}
+
+fn candidate(classes: Classes, rng: &mut StdRng) -> Candidate {
+    let class = usize::from(rng.random_bool(0.5));
+    let any = std::array::from_fn(|_| rng.random_range(0..10));
+    let digits = match classes {
+        Classes::FixedAndAny if class == 0 => FIXED,
+        Classes::FixedAndAny | Classes::AnyAndAny => any,
+    };
+    let pin = pin(&digits);
+    Candidate { class, digits, pin }
 }
 
 fn t(times: [Vec<f64>; 2]) -> f64 {
@@ -126,6 +210,37 @@ fn moments(times: impl Iterator<Item = f64>) -> Moments {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_measurement_fails_when_a_class_is_told_apart_and_when_the_control_is_not() {
+        let quiet = Timing {
+            rules_t: 1.0,
+            comparison_t: 4.4,
+            same_t: 0.2,
+            control_t: 400.0,
+            nothing_seen_below: NOTHING_SEEN,
+        };
+        assert_eq!(quiet.must_tell_nothing(), Ok(()));
+        let told =
+            |timing: Timing| matches!(timing.must_tell_nothing(), Err(Finding::ToldApart { .. }));
+        assert!(told(Timing {
+            rules_t: 4.5,
+            ..quiet
+        }));
+        assert!(told(Timing {
+            comparison_t: 7.0,
+            ..quiet
+        }));
+        assert!(told(Timing {
+            same_t: f64::NAN,
+            ..quiet
+        }));
+        let blind = Timing {
+            control_t: 4.5,
+            ..quiet
+        };
+        assert_eq!(blind.must_tell_nothing(), Err(Finding::Blind { t: 4.5 }));
+    }
 
     #[test]
     fn t_of_two_small_classes_worked_out_by_hand() {
