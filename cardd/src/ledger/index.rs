@@ -1,16 +1,21 @@
 //! What the records add up to: a pure fold, rebuilt at every opening, never stored.
 
 mod leaving;
+mod origins;
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde::{Deserialize, Serialize};
+
+use self::origins::Origins;
 use super::{
     Body, CardRef, ChainOrigin, Counter, Hash, IntentEntry, LedgerError, Operation, Outcome,
     Record, Verdict, recovery,
 };
 
 /// Who chose the PIN in force, as far as the records tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PinOrigin {
     /// The issuer: the last success was a reset.
     Issued,
@@ -51,20 +56,11 @@ pub(super) struct Index {
     open: BTreeMap<u64, OpenIntent>,
     /// Doubts that the counter did not settle; the card's next answer does.
     undecided: HashMap<CardRef, Undecided>,
-    origins: HashMap<CardRef, Evidence>,
-    evidence: BTreeMap<u64, CardRef>,
+    origins: Origins,
     unblock_key: HashMap<CardRef, KeyLeft>,
     unconfirmed: Option<Hash>,
     /// The record that says that unattended desks are closed, while they are.
     kiosks_closed_by: Option<u64>,
-}
-
-/// What the records tell about the PIN of a card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Evidence {
-    origin: PinOrigin,
-    /// The youngest record of an intent whose success tells it; when it goes, nothing does.
-    held_by: u64,
 }
 
 /// Tries left of a card's unblock key, known from its failures alone.
@@ -121,6 +117,11 @@ impl Index {
             } => self.resolved(*intent, *verdict),
             Body::GuessBudgetSpent { .. } => self.kiosks_closed_by = Some(record.sequence),
             Body::KiosksReopened { .. } => self.kiosks_closed_by = None,
+            Body::PinOriginKnown {
+                card,
+                origin,
+                intent,
+            } => self.origins.tell(card, *origin, (*intent, record.sequence)),
             Body::UnblockKeyLeft {
                 card,
                 attempts_remaining,
@@ -184,7 +185,8 @@ impl Index {
             return;
         };
         if let Operation::Reload { .. } = entry.operation {
-            self.tell_origin(&entry.card, PinOrigin::Issued, held_by);
+            self.origins
+                .tell(&entry.card, PinOrigin::Issued, (intent, held_by));
         }
         let told = Undecided {
             operation: entry.operation,
@@ -236,17 +238,7 @@ impl Index {
         if origin == PinOrigin::Issued {
             self.unblock_key.remove(&entry.card);
         }
-        self.tell_origin(&entry.card, origin, held_by);
-    }
-
-    /// Who chose the PIN, by the record of an intent; an older one does not overrule a younger.
-    fn tell_origin(&mut self, card: &CardRef, origin: PinOrigin, held_by: u64) {
-        self.evidence.insert(held_by, card.clone());
-        let told = Evidence { origin, held_by };
-        let known = self.origins.entry(card.clone()).or_insert(told);
-        if held_by >= known.held_by {
-            *known = told;
-        }
+        self.origins.tell(&entry.card, origin, (intent, held_by));
     }
 
     /// Whether `body` may follow.
@@ -279,6 +271,7 @@ impl Index {
             | Body::RulesTaken { .. }
             | Body::RulesInForce { .. }
             | Body::Carried { .. }
+            | Body::PinOriginKnown { .. }
             | Body::UnblockKeyLeft { .. }
             | Body::Receipt(_)
             | Body::MacsBegin
@@ -308,7 +301,7 @@ impl Index {
 
     /// Who chose the PIN of that card.
     pub(super) fn origin(&self, card: &CardRef) -> Option<PinOrigin> {
-        self.origins.get(card).map(|evidence| evidence.origin)
+        self.origins.of(card)
     }
 
     /// Tries left of the card's unblock key, where a failure told them.

@@ -222,6 +222,7 @@ fn shares(body: &Body) -> bool {
         | Body::ChainConfirmed { .. }
         | Body::Resolved { .. }
         | Body::Carried { .. }
+        | Body::PinOriginKnown { .. }
         | Body::UnblockKeyLeft { .. }
         | Body::MacsBegin
         | Body::Enrolled { .. }

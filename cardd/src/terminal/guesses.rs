@@ -187,6 +187,7 @@ fn past_event(body: &Body) -> PastEvent {
         | Body::CaseOpened(_)
         | Body::CaseApproved { .. }
         | Body::Receipt(_)
+        | Body::PinOriginKnown { .. }
         | Body::UnblockKeyLeft { .. }
         | Body::MacsBegin
         | Body::RulesTaken { .. }
@@ -250,6 +251,7 @@ impl Trail {
             | Body::CaseOpened(_)
             | Body::CaseApproved { .. }
             | Body::Receipt(_)
+            | Body::PinOriginKnown { .. }
             | Body::UnblockKeyLeft { .. }
             | Body::MacsBegin
             | Body::RulesTaken { .. }

@@ -72,8 +72,8 @@ pub struct Books {
     permit: Option<Grant>,
     one_time: [Option<String>; CARDS],
     candidate: Option<String>,
-    /// The PIN of a reset is in force, which came after that record: no business.
-    issued: [Option<u64>; CARDS],
+    /// The PIN of a reset is in force: no business, whatever left the ledger since.
+    issued: [bool; CARDS],
     /// Tries that were lost, and the last record before each.
     lost: Vec<(Duration, u64)>,
     possibly_lost: Vec<Duration>,

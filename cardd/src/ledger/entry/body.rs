@@ -8,7 +8,7 @@ use super::{
     ApprovalEntry, BudgetEntry, CaseEntry, DenialEntry, IntentEntry, Outcome, ReceiptNote,
     RulesInForceEntry, RulesTakenEntry, StartEntry,
 };
-use crate::ledger::{CardRef, Verdict};
+use crate::ledger::{CardRef, PinOrigin, Verdict};
 
 /// Why a chain begins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,6 +113,16 @@ pub enum Body {
         card: CardRef,
         /// Tries left.
         attempts_remaining: u8,
+    },
+    /// Who chose a card's PIN, which no card tells: the record of the intent that told leaves the kept
+    /// part of the chain.
+    PinOriginKnown {
+        /// The card.
+        card: CardRef,
+        /// Who chose it.
+        origin: PinOrigin,
+        /// Sequence number of the intent.
+        intent: u64,
     },
     /// From this record on, records carry MACs; those before were written by version 0.1.
     MacsBegin,

@@ -1,5 +1,5 @@
 use super::*;
-use crate::ledger::Verdict;
+use crate::ledger::{PinOrigin, Verdict};
 
 fn parse(body: &str) -> Body {
     let stored = Stored::parse(body).unwrap();
@@ -80,6 +80,14 @@ fn version_1() -> Vec<(&'static str, Body)> {
             Body::UnblockKeyLeft {
                 card: card(),
                 attempts_remaining: 1,
+            },
+        ),
+        (
+            r#""kind":"pin_origin_known","card":"00112233445566778899aabbccddeeff","origin":"issued","intent":7"#,
+            Body::PinOriginKnown {
+                card: card(),
+                origin: PinOrigin::Issued,
+                intent: 7,
             },
         ),
         (

@@ -11,27 +11,24 @@ impl Index {
             .retain(|_, undecided| undecided.held_by != record.sequence);
         self.unblock_key
             .retain(|_, left| left.held_by != record.sequence);
-        let Some(card) = self.evidence.remove(&record.sequence) else {
-            return;
-        };
-        if self
-            .origins
-            .get(&card)
-            .is_some_and(|evidence| evidence.held_by == record.sequence)
-        {
-            self.origins.remove(&card);
-        }
+        self.origins.forget(record.sequence);
     }
 
     /// What must be said again because `record`, which alone says it, leaves the chain. An intent
-    /// still in doubt is carried on once; an unblock key's tries stay known; a replaced chain stays unconfirmed, and unattended desks
-    /// stay closed, until staff say otherwise.
+    /// still in doubt is carried on once; an unblock key's tries stay known, and that a PIN is the
+    /// issuer's; a replaced chain stays unconfirmed, and unattended desks stay closed, until staff say
+    /// otherwise.
     pub(in crate::ledger) fn restated(&self, record: &Record) -> Option<Body> {
         match &record.body {
+            // One intent tells one of the three: it is in doubt, its key failed, or it set a PIN.
             Body::Intent(entry) => self
                 .carried(record.sequence, entry)
-                .or_else(|| self.key_again(record.sequence, &entry.card)),
-            Body::Carried { entry, .. } => self.key_again(record.sequence, &entry.card),
+                .or_else(|| self.key_again(record.sequence, &entry.card))
+                .or_else(|| self.origins.again(record.sequence)),
+            Body::Carried { entry, .. } => self
+                .key_again(record.sequence, &entry.card)
+                .or_else(|| self.origins.again(record.sequence)),
+            Body::PinOriginKnown { .. } => self.origins.again(record.sequence),
             Body::UnblockKeyLeft { card, .. } => self.key_again(record.sequence, card),
             Body::ChainOpened { .. } => self.unconfirmed.map(|_| record.body.clone()),
             Body::GuessBudgetSpent { .. } => self

@@ -33,6 +33,15 @@ impl Book {
         self.add(Body::Intent(entry(name)))
     }
 
+    fn begin_reset(&mut self, name: &str) -> u64 {
+        let operation = Operation::Reload { case: 1 };
+        let entry = IntentEntry {
+            operation,
+            ..entry(name)
+        };
+        self.add(Body::Intent(entry))
+    }
+
     fn close(&mut self, intent: u64, outcome: Outcome) -> u64 {
         self.add(Body::Outcome { intent, outcome })
     }
@@ -368,6 +377,45 @@ fn an_unblock_keys_tries_are_known_for_as_long_as_they_are_lost() {
     assert_eq!(book.index.unblock_key(&card("a")), None);
 }
 
+/// A PIN that the issuer set does no business, however long ago it was.
+#[test]
+fn a_pin_of_the_issuer_is_known_as_one_until_the_holder_sets_another() {
+    let mut book = Book::default();
+    let reset = book.begin_reset("a");
+    book.close(reset, Outcome::Succeeded);
+    // Intent, outcome, and what is said again: each leaves in its turn.
+    for _ in 0..5 {
+        book.drop_oldest();
+        assert_eq!(book.index.origin(&card("a")), Some(PinOrigin::Issued));
+        assert_eq!(book.rebuilt(), book.index, "as the next start finds it");
+    }
+    let change = book.begin("a");
+    book.close(change, Outcome::Succeeded);
+    assert_eq!(book.index.origin(&card("a")), Some(PinOrigin::Own));
+    while !book.records.is_empty() {
+        book.drop_oldest();
+        assert_ne!(book.index.origin(&card("a")), Some(PinOrigin::Issued));
+    }
+}
+
+/// The intent of a change is older than the record that says again that the PIN was the issuer's.
+#[test]
+fn what_is_said_again_about_a_pin_does_not_overrule_what_came_after() {
+    let mut book = Book::default();
+    let reset = book.begin_reset("a");
+    book.close(reset, Outcome::Succeeded);
+    let change = book.begin("a");
+    book.drop_oldest();
+    book.close(change, Outcome::Succeeded);
+    while book.records.len() > 1 {
+        assert_eq!(book.index.origin(&card("a")), Some(PinOrigin::Own));
+        assert_eq!(book.rebuilt(), book.index);
+        book.drop_oldest();
+    }
+    book.drop_oldest();
+    assert!(book.records.is_empty(), "no longer worth saying");
+}
+
 #[test]
 fn only_open_intents_are_closed() {
     let mut book = Book::default();
@@ -392,6 +440,7 @@ fn only_open_intents_are_closed() {
 #[derive(Debug, Clone)]
 enum Step {
     Begin(u8),
+    BeginReset(u8),
     Close(prop::sample::Index, Outcome),
     Resolve(prop::sample::Index, Verdict),
     Confirm,
@@ -408,6 +457,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let verdict = prop_oneof![Just(Verdict::Succeeded), Just(Verdict::Undecided)];
     let step = prop_oneof![
         4 => (0..3_u8).prop_map(Step::Begin),
+        2 => (0..3_u8).prop_map(Step::BeginReset),
         3 => (any_open(), outcome).prop_map(|(open, outcome)| Step::Close(open, outcome)),
         1 => (any_open(), verdict).prop_map(|(open, verdict)| Step::Resolve(open, verdict)),
         1 => Just(Step::Confirm),
@@ -426,6 +476,7 @@ proptest! {
             let open = book.open();
             match step {
                 Step::Begin(name) => drop(book.begin(&name.to_string())),
+                Step::BeginReset(name) => drop(book.begin_reset(&name.to_string())),
                 Step::Close(at, outcome) if !open.is_empty() => {
                     book.close(*at.get(&open), outcome);
                 }

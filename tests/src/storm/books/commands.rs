@@ -23,8 +23,7 @@ impl Books {
     }
 
     fn no_issued_business(&mut self, deed: &Deed) {
-        let set = self.issued.get(deed.card).copied().flatten();
-        let in_force = set.is_some_and(|after| self.retained.has(after));
+        let in_force = self.issued.get(deed.card).copied().unwrap_or_default();
         let (business, weak) = match &deed.new {
             None => (deed.terms.is_issued(&deed.old) || in_force, false),
             Some(new) => (false, deed.terms.forbids(new)),
@@ -102,7 +101,7 @@ impl Books {
             carried_out && (!deed.right || spent_one || now.has_lied),
         );
         if changed && let Some(issued) = self.issued.get_mut(deed.card) {
-            *issued = None;
+            *issued = false;
         }
     }
 

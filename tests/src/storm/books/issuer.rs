@@ -117,8 +117,7 @@ impl Books {
         if sent.iter().any(reload)
             && let Some(issued) = self.issued.get_mut(grant.card)
         {
-            let last = self.last_read.map_or(0, |head| head.sequence);
-            *issued = (is_one_time == Some(true) && told_apart).then_some(last);
+            *issued = is_one_time == Some(true) && told_apart;
         }
     }
 

@@ -101,6 +101,7 @@ impl Books {
             | Body::KiosksReopened { .. }
             | Body::Carried { .. }
             | Body::Receipt(_)
+            | Body::PinOriginKnown { .. }
             | Body::UnblockKeyLeft { .. }
             | Body::MacsBegin
             | Body::Enrolled { .. }

@@ -31,4 +31,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
 "##,
         )],
     },
+    Mutant {
+        tag: "issuer_forgotten",
+        name: "a PIN of the issuer's passes for the holder's once the record of it left",
+        promise: "no business with an issued PIN",
+        edits: &[(
+            "cardd/src/ledger/index/origins.rs",
+            "        let needed = evidence.origin == PinOrigin::Issued ||",
+            r##"        let needed = (evidence.origin == PinOrigin::Issued && !crate::broken("issuer_forgotten"))
+            ||"##,
+        )],
+    },
 ];
