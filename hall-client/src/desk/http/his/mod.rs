@@ -26,6 +26,7 @@ use crate::{
 };
 
 pub(super) use http::router;
+use receipts::TakenBack;
 
 /// Longest wait for the outcome of a bill.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -43,7 +44,7 @@ pub(crate) struct His {
     waits: Semaphore,
     terminal: Terminal,
     /// One receipt is taken back at a time: who asks again meanwhile gets the answer of the first.
-    taking_back: Mutex<()>,
+    taken_back: Mutex<TakenBack>,
 }
 
 impl His {
@@ -54,7 +55,7 @@ impl His {
             token,
             waits: Semaphore::new(WAITS),
             terminal,
-            taking_back: Mutex::new(()),
+            taken_back: Mutex::default(),
         }
     }
 

@@ -4,10 +4,15 @@
 //! is told what came of it. Should this program end in between, cardd has it on record, and the receipt is
 //! gone with the bill.
 
+use std::collections::{BTreeMap, btree_map::Entry};
+
 use serde_json::{Value, json};
 
-use super::{His, ROUNDS, Refused, change, find, text};
+use super::{His, ROUNDS, Refused, View, change, find, text};
 use crate::{ClientError, desk::billing::Cancellation, model::Reason, receipt::CancelledReceipt};
+
+/// What cardd took back and the desk's machine does not know of yet, by the signed receipt.
+pub(super) type TakenBack = BTreeMap<String, Cancellation>;
 
 impl His {
     /// The receipt of a bill that is paid.
@@ -16,20 +21,26 @@ impl His {
         part(&bill, "receipt").cloned().ok_or(Refused::NoReceipt)
     }
 
-    /// Takes the receipt of a paid bill back. Asked again, it answers the same.
+    /// Takes the receipt of a paid bill back. Asked again, it answers the same, and cardd is not asked
+    /// again even if the machine could not be told.
     pub(super) async fn cancel_receipt(&self, reference: &str) -> Result<Value, Refused> {
         let _place = self.waits.try_acquire().map_err(|_| Refused::Overloaded)?;
-        let _alone = self.taking_back.lock().await;
+        let mut taken_back = self.taken_back.lock().await;
         let bill = find(&self.page.view.borrow(), reference).ok_or(Refused::Unknown)?;
         if part(&bill, "cancellation").is_some() {
             return Ok(bill);
         }
         let receipt = part(&bill, "receipt").ok_or(Refused::NoReceipt)?;
-        let taken = self
-            .terminal
-            .cancel_receipt(text(receipt, "signed"))
-            .await?;
-        self.note_cancelled(&bill, &taken.into()).await
+        // No more of them than bills that the desk shows.
+        taken_back.retain(|signed, _| shows(&self.page.view.borrow(), signed));
+        let back = match taken_back.entry(text(receipt, "signed").to_owned()) {
+            Entry::Occupied(taken) => taken.into_mut(),
+            Entry::Vacant(place) => {
+                let taken = self.terminal.cancel_receipt(place.key()).await?;
+                place.insert(taken.into())
+            }
+        };
+        self.note_cancelled(&bill, back).await
     }
 
     /// Tells the machine, and answers the bill as it stands then.
@@ -53,6 +64,16 @@ impl His {
 /// A part of a bill that it has.
 fn part<'b>(bill: &'b Value, name: &str) -> Option<&'b Value> {
     bill.get(name).filter(|part| !part.is_null())
+}
+
+/// Whether the desk still shows a bill with that receipt.
+fn shows(view: &View, signed: &str) -> bool {
+    let bills = view.screen.as_array();
+    let mut receipts = bills
+        .into_iter()
+        .flatten()
+        .filter_map(|bill| part(bill, "receipt"));
+    receipts.any(|receipt| text(receipt, "signed") == signed)
 }
 
 impl From<CancelledReceipt> for Cancellation {
