@@ -114,6 +114,8 @@ impl Damage {
             .unwrap();
         let length = usize::try_from(file.metadata().unwrap().len()).unwrap();
         match self {
+            // An earlier damage may have left no byte.
+            Self::Flip { .. } | Self::Zero { .. } | Self::Cut { .. } if length == 0 => {}
             Self::Flip { at, with } => {
                 let at = at.index(length) as u64;
                 let mut byte = [0];

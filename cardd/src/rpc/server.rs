@@ -23,7 +23,11 @@ use tonic::transport::{
     Server,
     server::{Connected as _, Router, UdsConnectInfo},
 };
-use tonic_health::{ServingStatus, server::HealthReporter};
+use tonic_health::{
+    ServingStatus,
+    pb::health_server::{Health, HealthServer},
+    server::HealthReporter,
+};
 
 use crate::{
     policy::{Desk, region::MAX_FILE_BYTES},
@@ -99,38 +103,18 @@ pub async fn serve(
     let told = health_of(&terminal);
     reporter.set_service_status(PIN_SERVICE, told).await;
     let followed = tokio::spawn(follow(Arc::clone(&terminal), reporter, told));
+    let common = Common {
+        terminal,
+        health,
+        connections,
+        stop,
+    };
     let mut servers = JoinSet::new();
-    for DeskSocket {
-        socket,
-        desk,
-        callers,
-    } in &desks
-    {
-        let line = Line {
-            terminal: Arc::clone(&terminal),
-            desk: Arc::new(desk.clone()),
-            peer: Arc::new(Peer::Local(callers.clone())),
-        };
-        let listener = socket.listen().map_err(ServerError::Listen)?;
-        let accepted = accept(listener, connections, desk.name.clone());
-        let router = router(transport(), line)?.add_service(health.clone());
-        let served = router.serve_with_incoming_shutdown(accepted, stopped(stop.clone()));
-        servers.spawn(async { served.await.map_err(ServerError::Server) });
+    for desk in &desks {
+        servers.spawn(common.at_socket(desk)?);
     }
     if let Some(remote) = remote {
-        let transport = transport()
-            .max_connection_age(remote.connection())
-            .max_connection_age_grace(LAST_CALLS);
-        let terminal = Arc::clone(&terminal);
-        let route = move |Guest { desk, operator }| {
-            let line = Line {
-                terminal: Arc::clone(&terminal),
-                desk: Arc::new(desk),
-                peer: Arc::new(Peer::Certified { operator }),
-            };
-            Ok(router(transport.clone(), line)?.add_service(health.clone()))
-        };
-        servers.spawn(tls::serve(remote, connections, route, stop));
+        servers.spawn(common.over_the_network(remote));
     }
     while let Some(ended) = servers.join_next().await {
         // A server task is neither aborted nor does it panic; if it did, the others go on.
@@ -140,6 +124,63 @@ pub async fn serve(
     }
     followed.abort();
     Ok(())
+}
+
+/// What all servers share.
+struct Common<H: Health> {
+    terminal: Arc<Terminal>,
+    health: HealthServer<H>,
+    /// As many at once for each desk, and over the network.
+    connections: usize,
+    stop: watch::Receiver<bool>,
+}
+
+impl<H: Health> Common<H> {
+    /// The server of one desk of this host. It listens from now on.
+    fn at_socket(
+        &self,
+        DeskSocket {
+            socket,
+            desk,
+            callers,
+        }: &DeskSocket,
+    ) -> Result<impl Future<Output = Result<(), ServerError>> + use<H>, ServerError> {
+        let line = Line {
+            terminal: Arc::clone(&self.terminal),
+            desk: Arc::new(desk.clone()),
+            peer: Arc::new(Peer::Local(callers.clone())),
+        };
+        let listener = socket.listen().map_err(ServerError::Listen)?;
+        let accepted = accept(listener, self.connections, desk.name.clone());
+        let router = router(transport(), line)?.add_service(self.health.clone());
+        let served = router.serve_with_incoming_shutdown(accepted, stopped(self.stop.clone()));
+        Ok(async { served.await.map_err(ServerError::Server) })
+    }
+
+    /// The server of all other desks: each guest has a line of its own.
+    fn over_the_network(
+        self,
+        remote: Remote,
+    ) -> impl Future<Output = Result<(), ServerError>> + use<H> {
+        let transport = transport()
+            .max_connection_age(remote.connection())
+            .max_connection_age_grace(LAST_CALLS);
+        let Self {
+            terminal,
+            health,
+            connections,
+            stop,
+        } = self;
+        let route = move |Guest { desk, operator }| {
+            let line = Line {
+                terminal: Arc::clone(&terminal),
+                desk: Arc::new(desk),
+                peer: Arc::new(Peer::Certified { operator }),
+            };
+            Ok(router(transport.clone(), line)?.add_service(health.clone()))
+        };
+        tls::serve(remote, connections, route, stop)
+    }
 }
 
 /// The generated servers share no trait for their bound.

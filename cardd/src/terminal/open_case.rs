@@ -1,6 +1,6 @@
 //! The agency counter puts a case on record; a second operator approves.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use rand::Rng as _;
 
@@ -59,13 +59,9 @@ impl Terminal {
         decide(desk, Operation::OpenCase)?;
         self.pin_work_is_open()?;
         let rule = self.rules().issuer();
-        let evidence = Evidence::check(application.statement, rule.agents_allowed)?;
-        // The card is asked, so that what it carries is compared, and that it is still there.
-        self.pin_status(desk, application.reader, application.insertion)
-            .await?;
-        let known = self.known(application.reader, application.insertion)?;
-        match_number(&evidence, &known)?;
         let needs_second_operator = rule.second_operator;
+        let evidence = Evidence::check(application.statement, rule.agents_allowed)?;
+        let known = self.matched(desk, application, &evidence).await?;
         let entry = CaseEntry {
             desk: desk.name.clone(),
             operator: operator.to_owned(),
@@ -77,11 +73,7 @@ impl Terminal {
             needs_second_operator,
         };
         let sequence = self.note(Note::CaseOpened(entry))?;
-        let mut grant = [0; GRANT_BYTES];
-        self.rng().fill_bytes(&mut grant);
-        let now = self.clock.now();
-        let mut cases = self.cases();
-        let lifetime = cases.lifetime();
+        let (now, lifetime) = (self.clock.now(), self.cases().lifetime());
         let case = Case {
             sequence,
             effect: application.effect,
@@ -93,16 +85,37 @@ impl Terminal {
             approved: !needs_second_operator,
             expires: now + lifetime,
         };
-        if !cases.open(&grant, case, now) {
-            return Err(TerminalError::TooManyEntries);
-        }
-        let expires_in_ms = u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX);
         Ok(CaseOpened {
             sequence,
-            grant,
+            grant: self.give_grant(case, now)?,
             needs_second_operator,
-            expires_in_ms,
+            expires_in_ms: u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX),
         })
+    }
+
+    /// The card that the documents are for. It is asked, so that what it carries is compared, and
+    /// that it is still there.
+    async fn matched(
+        self: &Arc<Self>,
+        desk: &Desk,
+        application: &Application<'_>,
+        evidence: &Evidence,
+    ) -> Result<Arc<KnownCard>, TerminalError> {
+        self.pin_status(desk, application.reader, application.insertion)
+            .await?;
+        let known = self.known(application.reader, application.insertion)?;
+        match_number(evidence, &known)?;
+        Ok(known)
+    }
+
+    fn give_grant(&self, case: Case, now: Instant) -> Result<[u8; GRANT_BYTES], TerminalError> {
+        let mut grant = [0; GRANT_BYTES];
+        self.rng().fill_bytes(&mut grant);
+        if self.cases().open(&grant, case, now) {
+            Ok(grant)
+        } else {
+            Err(TerminalError::TooManyEntries)
+        }
     }
 
     /// A second operator approves a case that another one opened.

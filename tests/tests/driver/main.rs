@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod cards;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod stage;
 
 use std::time::{Duration, Instant};
