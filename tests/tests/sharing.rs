@@ -14,7 +14,7 @@ use cardd_tests::{
     stand::{Plan, Stand},
 };
 use hall_client::{AttemptSpent, Insertion, Reason, Verify};
-use pcsc::{Context, Disposition, Error, Protocols, Scope, ShareMode};
+use pcsc::{Context, Disposition, Error, Protocols, ReaderState, Scope, ShareMode, State};
 use rand::{SeedableRng as _, rngs::StdRng};
 use rustix::process::Signal;
 
@@ -221,6 +221,19 @@ fn connect(context: &Context, scene: &Scene, mode: ShareMode) -> Result<pcsc::Ca
     context.connect(&reader, mode, Protocols::ANY)
 }
 
+/// Waits until no program has the card: a desk has its answer before cardd has let go of it.
+fn until_free(context: &Context, scene: &Scene) {
+    let reader = CString::new(scene.reader.as_str()).unwrap();
+    let mut states = [ReaderState::new(reader, State::UNAWARE)];
+    loop {
+        context.get_status_change(SOON, &mut states).unwrap();
+        if !states[0].event_state().contains(State::INUSE) {
+            return;
+        }
+        states[0].sync_current_state();
+    }
+}
+
 fn transmit(card: &pcsc::Card, command: &[u8]) -> Result<Vec<u8>, Error> {
     let mut buffer = [0; 300];
     card.transmit(command, &mut buffer).map(<[u8]>::to_vec)
@@ -354,6 +367,7 @@ fn a_card_that_another_program_holds_is_told_as_held() {
                 .map_err(|(_, error)| error)
                 .unwrap();
 
+            until_free(&context, &scene);
             let alone = connect(&context, &scene, ShareMode::Exclusive).unwrap();
             let held = refusal(scene.billing.verify(at, OWN, false).await);
             assert_eq!(
