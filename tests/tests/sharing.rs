@@ -2,7 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use std::{ffi::CString, path::Path, time::Duration};
+use std::{
+    ffi::CString,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use card_sim::rack::{
     control::Until,
@@ -14,7 +18,7 @@ use cardd_tests::{
     stand::{Plan, Stand},
 };
 use hall_client::{AttemptSpent, Insertion, Reason, Verify};
-use pcsc::{Context, Disposition, Error, Protocols, ReaderState, Scope, ShareMode, State};
+use pcsc::{Context, Disposition, Error, Protocols, Scope, ShareMode};
 use rand::{SeedableRng as _, rngs::StdRng};
 use rustix::process::Signal;
 
@@ -221,16 +225,15 @@ fn connect(context: &Context, scene: &Scene, mode: ShareMode) -> Result<pcsc::Ca
     context.connect(&reader, mode, Protocols::ANY)
 }
 
-/// Waits until no program has the card: a desk has its answer before cardd has let go of it.
-fn until_free(context: &Context, scene: &Scene) {
-    let reader = CString::new(scene.reader.as_str()).unwrap();
-    let mut states = [ReaderState::new(reader, State::UNAWARE)];
+/// Has the card alone once cardd has let go of it, which is a moment after a desk has its answer. PC/SC
+/// has no event for that.
+fn connect_alone(context: &Context, scene: &Scene) -> pcsc::Card {
+    let deadline = Instant::now() + SOON;
     loop {
-        context.get_status_change(SOON, &mut states).unwrap();
-        if !states[0].event_state().contains(State::INUSE) {
-            return;
+        match connect(context, scene, ShareMode::Exclusive) {
+            Err(Error::SharingViolation) if Instant::now() < deadline => std::thread::yield_now(),
+            connected => return connected.unwrap(),
         }
-        states[0].sync_current_state();
     }
 }
 
@@ -367,8 +370,7 @@ fn a_card_that_another_program_holds_is_told_as_held() {
                 .map_err(|(_, error)| error)
                 .unwrap();
 
-            until_free(&context, &scene);
-            let alone = connect(&context, &scene, ShareMode::Exclusive).unwrap();
+            let alone = connect_alone(&context, &scene);
             let held = refusal(scene.billing.verify(at, OWN, false).await);
             assert_eq!(
                 (held.reason, held.attempt_spent),
