@@ -25,8 +25,7 @@
 //! once how the slot stands: inserted or removed. One request is under way at a time. *Removed* voids
 //! it: no answer need follow, and one that does is void too. Silence from a card is silence here; a
 //! response of no bytes is an answer that a driver passes on as a success, as some do for a card that
-//! left.
-//! Anything that does not fit the table is malformed, and its receiver closes the channel.
+//! left. Anything that does not fit the table is malformed, and its receiver closes the channel.
 
 mod codec;
 #[cfg(test)]

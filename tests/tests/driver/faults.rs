@@ -4,7 +4,7 @@ use card_sim::faults::{Act, CardFault, Plan, When};
 use cardd_tests::pcscd::in_own_process;
 use pcsc::{Context, Error, ReaderState, State};
 
-use crate::stage::client::{SOON, connect, context, reader_of, transmit};
+use crate::stage::client::{SOON, connect, context, reader_of, transmit, wait_for};
 use crate::stage::{ECHO, Stage};
 
 /// A command that the card does not know, and its answer.
@@ -63,6 +63,7 @@ fn each_fault_of_a_card_reaches_pcsc_and_its_reader_stays() {
                 assert_eq!(transmit(&card, ECHO), told, "{fault:?}");
                 assert_eq!(events(&context), stay, "{fault:?}: the card stays");
                 rack.pull("s0").unwrap();
+                wait_for(&context, "s0", State::EMPTY);
             }
         },
     )

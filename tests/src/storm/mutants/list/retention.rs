@@ -33,7 +33,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         tag: "issuer_forgotten",
-        name: "a PIN of the issuer's passes for the holder's once the record of it left",
+        name: "a PIN of the issuer's is not known as one once the record of it left",
         promise: "no business with an issued PIN",
         edits: &[(
             "cardd/src/ledger/index/origins.rs",
