@@ -95,6 +95,28 @@ fn intent_in_doubt_outlives_its_record() {
     assert_whole(&ledger);
 }
 
+/// An outcome comes in the write in which the record of its intent leaves.
+#[test]
+fn what_is_settled_as_its_record_leaves_is_not_carried_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = open(dir.path());
+    let card = ledger.card_ref(&[b"card"]);
+    let intent = ledger.begin(entry(Operation::Verify, &card)).unwrap();
+    let sequence = intent.sequence();
+    while ledger.base().unwrap().sequence + 1 < sequence {
+        ledger.note(Note::Stopped).unwrap();
+    }
+    let attempts_remaining = 2;
+    let rejected = Outcome::Rejected { attempts_remaining };
+    ledger.close(intent, rejected).unwrap();
+    assert_eq!(ledger.base().unwrap().sequence, sequence);
+    assert_eq!(ledger.open_intents().unwrap(), []);
+    drop(ledger);
+    let ledger = open(dir.path());
+    assert_eq!(ledger.open_intents().unwrap(), []);
+    assert_whole(&ledger);
+}
+
 #[test]
 fn own_pin_is_known_as_long_as_its_record_is_kept() {
     let dir = tempfile::tempdir().unwrap();

@@ -228,12 +228,28 @@ impl LiveChain {
         let mut added = Addition::after(self.head, &self.key, time_unix_ms);
         bodies.into_iter().try_for_each(|body| added.push(body))?;
         let dropped = self.leaving(added.records.len() as u64)?;
-        dropped
-            .iter()
-            .filter_map(|record| self.index.restated(record))
+        self.said_again(&dropped, &added.records)
+            .into_iter()
             .try_for_each(|body| added.push(body))?;
         self.commit(added, &dropped)?;
         Ok(first)
+    }
+
+    /// What must be said again for the records that leave. What comes in the same write may settle it.
+    fn said_again(&self, dropped: &[Record], added: &[Record]) -> Vec<Body> {
+        let again = |index: &Index| -> Vec<Body> {
+            let leaving = dropped.iter();
+            leaving
+                .filter_map(|record| index.restated(record))
+                .collect()
+        };
+        let before = again(&self.index);
+        if before.is_empty() {
+            return before;
+        }
+        let mut index = self.index.clone();
+        added.iter().for_each(|record| index.apply(record));
+        again(&index)
     }
 
     /// The oldest records, as many as must go for so many new ones.

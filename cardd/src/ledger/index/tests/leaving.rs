@@ -162,6 +162,22 @@ fn what_is_said_again_about_a_pin_does_not_overrule_what_came_after() {
     assert!(book.records.is_empty(), "no longer worth saying");
 }
 
+/// Records leave in the write that others come with.
+#[test]
+fn what_is_said_again_after_a_success_of_the_same_write_does_not_overrule_it() {
+    let mut book = Book::default();
+    let reset = book.begin_reset("a");
+    book.close(reset, Outcome::Succeeded);
+    let change = book.begin("a");
+    let oldest = book.records.remove(0);
+    let again = book.index.restated(&oldest).unwrap();
+    book.close(change, Outcome::Succeeded);
+    book.add(again);
+    book.index.forget(&oldest);
+    assert_eq!(book.index.origin(&card("a")), Some(PinOrigin::Own));
+    assert_eq!(book.rebuilt(), book.index);
+}
+
 /// Something that happens to a ledger.
 #[derive(Debug, Clone)]
 enum Step {
